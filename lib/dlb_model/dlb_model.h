@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A DLB in software: configuration space, registers, storage and scheduler of the physical function.
+ * See the guide, chapter "The device model".
+ *
+ * The model has no thread, no clock and no lock: whoever embeds it calls it from one thread at a time,
+ * tells it that time passes, and says how device addresses become memory.
+ */
+#ifndef DLB_MODEL_H
+#define DLB_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dlb_hw.h"
+#include "dlb_qe.h"
+
+struct dlb_model;
+
+/* Lint: what a correct driver never does. The model goes on; it only reports. */
+enum dlb_lint {
+	DLB_LINT_UNPOWERED, /* register or producer-port access before power-up or readiness */
+	DLB_LINT_UNKNOWN_REGISTER, /* no register of this generation is there */
+	DLB_LINT_READ_ONLY,        /* write to a register that software cannot write */
+	DLB_LINT_CQ_SETUP,     /* CQ enabled without address, depth, domain, or with a bad range */
+	DLB_LINT_HIST_OVERLAP, /* two enabled CQs share history entries */
+	DLB_LINT_MAP_WHILE_ENABLED, /* mapping tables of a CQ changed while it is enabled */
+	DLB_LINT_MAP_DISAGREE, /* the mapping tables contradict each other when a CQ is enabled */
+	DLB_LINT_MAP_INFLIGHT, /* queue mapped while it has inflight QEs and its domain has started */
+	DLB_LINT_QUEUE_PAUSED, /* queue left with inflight limit 0 while it has depth */
+	DLB_LINT_OVERCOMMIT,   /* credits, AQED shares or sequence-number slots given out twice */
+	DLB_LINT_PORT_DOMAIN,  /* PP and CQ of one number belong to different domains */
+	DLB_LINT_CQ_MODE,      /* CQ format changed while a domain has credits */
+	DLB_LINT_PP_BUSY,      /* producer port invalidated with unpaid QEs in its CQ */
+	DLB_LINT_NOT_RESET,    /* registers of a domain not back at reset when its credits go */
+	DLB_LINT_BAD_QE,       /* a QE that an ingress check rejects */
+	DLB_LINT_DMA,          /* CQ entry for memory that is not mapped */
+	DLB_LINT_COUNT
+};
+
+struct dlb_model_conf {
+	enum dlb_gen gen;
+	bool lint;
+	/* Memory at a device address, or NULL if not all of it is mapped. NULL: addresses are pointers. */
+	void *(*dma_map)(void *arg, uint64_t iova, size_t size_bytes);
+	/* One line of text for each lint finding. */
+	void (*lint_report)(void *arg, enum dlb_lint rule, const char *text);
+	void *arg;
+};
+
+/** @return 0, or: -EINVAL for a bad configuration, -ENOMEM. */
+int dlb_model_create(const struct dlb_model_conf *conf, struct dlb_model **model);
+void dlb_model_destroy(struct dlb_model *model);
+
+enum dlb_gen dlb_model_gen(const struct dlb_model *model);
+
+/* BAR 2. Offsets in bytes, 32-bit accesses; where no register is, reads give 0 and writes nothing. */
+uint32_t dlb_model_csr_read(struct dlb_model *model, uint32_t offset);
+void dlb_model_csr_write(struct dlb_model *model, uint32_t offset, uint32_t value);
+
+/* Configuration space, 4096 bytes; 1, 2 or 4 bytes, aligned. Return 0, or -EINVAL. */
+int dlb_model_config_read(struct dlb_model *model, uint32_t offset, void *value, size_t size_bytes);
+int dlb_model_config_write(struct dlb_model *model, uint32_t offset, const void *value,
+			   size_t size_bytes);
+
+/** A line arrives at a producer port. Takes effect before it returns. */
+void dlb_model_pp_write(struct dlb_model *model, enum dlb_kind kind, uint32_t port,
+			const struct dlb_qe line[DLB_QES_PER_LINE]);
+
+/**
+ * Schedule.
+ *
+ * @param budget
+ *   QEs to write to CQs at most.
+ * @return
+ *   QEs written; less than the budget means that nothing more can be scheduled now.
+ */
+uint32_t dlb_model_run(struct dlb_model *model, uint32_t budget);
+
+/** True while queues hold QEs, whether or not any can be scheduled. */
+bool dlb_model_has_work(const struct dlb_model *model);
+
+/** Time passes: resets and power-up finish, timers run. */
+void dlb_model_advance(struct dlb_model *model, uint32_t us);
+
+/** Findings of a lint rule since creation. */
+uint64_t dlb_model_lint_count(const struct dlb_model *model, enum dlb_lint rule);
+const char *dlb_lint_name(enum dlb_lint rule);
+
+#endif /* DLB_MODEL_H */
