@@ -31,6 +31,8 @@ enum dlb_sched {
 };
 
 #define DLB_PCI_VENDOR 0x8086
+#define DLB_PCI_DEVICE_V2 0x2710
+#define DLB_PCI_DEVICE_V25 0x2714
 
 #define DLB_DOMAINS 32
 #define DLB_LDB_QUEUES 32

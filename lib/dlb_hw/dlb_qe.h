@@ -39,6 +39,15 @@ struct dlb_cqe {
 _Static_assert(sizeof(struct dlb_qe) == 16, "a QE is 16 bytes");
 _Static_assert(sizeof(struct dlb_cqe) == 16, "a QE is 16 bytes");
 
+/* The second 64-bit word of either, for code that builds or reads it at once. */
+#define DLB_QE_OPAQUE_SHIFT 0
+#define DLB_QE_QID_SHIFT 16
+#define DLB_QE_SCHED_SHIFT 24
+#define DLB_QE_PRIORITY_SHIFT 26
+#define DLB_QE_MSG_TYPE_SHIFT 29
+#define DLB_QE_LOCK_SHIFT 32
+#define DLB_QE_CMD_SHIFT 56
+
 /* Byte 11 of either. */
 #define DLB_QE_SCHED 0x03u    /* enum dlb_sched */
 #define DLB_QE_PRIORITY 0x1cu /* 0 highest */

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Dequeue: CQ entries to events. A poll reads the contiguous run of new entries, and costs nothing
+ * more when there is one. A poll that finds none does what can wait: it pays tokens, gives credits
+ * back, lets an embedded device run, and waits if the caller asked for that.
+ */
+#ifndef DLB_EVDEV_DEQUEUE_H
+#define DLB_EVDEV_DEQUEUE_H
+
+#include <rte_branch_prediction.h>
+#include <rte_cycles.h>
+#include <rte_pause.h>
+
+#include "embedded.h"
+#include "evdev.h"
+#include "hot.h"
+#include "port.h"
+#include "transport.h"
+
+static __rte_always_inline void
+tokens_pay(struct dlb_member *m, enum dlb_transport transport)
+{
+	struct dlb_qe line[DLB_QES_PER_LINE] __rte_cache_aligned = { dlb_qe_pop(m->tokens_owed) };
+
+	m->tokens_owed = 0;
+	dlb_transport_write(transport, m->pp, line);
+	dlb_transport_publish(transport, m->pp);
+}
+
+/* Complete what the member holds; a directed port owes no completions, only credits. */
+static __rte_always_inline void
+member_release(struct dlb_event_port *port, struct dlb_member *m, enum dlb_transport transport)
+{
+	struct dlb_qe line[DLB_QES_PER_LINE] __rte_cache_aligned;
+	uint16_t left = m->outstanding;
+	uint32_t slot;
+
+	dlb_credits_put(&port->credits, left);
+	m->outstanding = 0;
+	if (m->kind == DLB_DIR)
+		return;
+	while (left > 0) {
+		memset(line, 0, sizeof(line));
+		for (slot = 0; slot < DLB_QES_PER_LINE && left > 0; slot++, left--)
+			line[slot].cmd = DLB_CMD_REL;
+		if (slot < DLB_QES_PER_LINE && m->tokens_owed > 0) {
+			line[slot] = dlb_qe_pop(m->tokens_owed);
+			m->tokens_owed = 0;
+		}
+		dlb_transport_write(transport, m->pp, line);
+	}
+	dlb_transport_publish(transport, m->pp);
+}
+
+static __rte_always_inline void
+port_release_held(struct dlb_event_port *port, enum dlb_transport transport)
+{
+	uint32_t i;
+
+	for (i = 0; i < port->nb_members; i++) {
+		if (port->members[i].outstanding > 0)
+			member_release(port, &port->members[i], transport);
+	}
+}
+
+/* The first 64 bits of an event: flow and types, operation, schedule type, queue, priority, member. */
+static __rte_always_inline uint64_t
+event_word(const struct dlb_event_port *port, const struct dlb_member *m, uint64_t cqe)
+{
+	uint64_t flow, sched, queue, priority;
+
+	if (m->kind == DLB_DIR) {
+		flow = cqe >> DLB_QE_QID_SHIFT &
+		       0xffff; /* the lock id comes back in bytes 10 and 11 */
+		sched = RTE_SCHED_TYPE_ATOMIC;
+		queue = m->event_queue;
+		priority = RTE_EVENT_DEV_PRIORITY_NORMAL;
+	} else {
+		flow = cqe >> DLB_QE_LOCK_SHIFT & 0xffff;
+		sched = cqe >> DLB_QE_MSG_TYPE_SHIFT & 3;
+		queue = port->event_queues[cqe >> DLB_QE_QID_SHIFT & (DLB_LDB_QUEUES - 1)];
+		priority = (cqe >> DLB_QE_PRIORITY_SHIFT & 7) << 5;
+	}
+	return flow | (cqe & 0xffff) << 16 | sched << 38 | queue << 40 | priority << 48 |
+	       (uint64_t)m->id << 56;
+}
+
+/* Take the run of new entries at the head of a CQ, up to n. */
+static __rte_always_inline uint16_t
+member_poll(struct dlb_event_port *port, struct dlb_member *m, struct rte_event ev[], uint16_t n,
+	    struct dlb_variant variant)
+{
+	const uint32_t stride = dlb_cq_stride(variant.cq_mode);
+	uint32_t index = m->cq_index;
+	const uint64_t *entry;
+	uint64_t word;
+	uint16_t i;
+
+	for (i = 0; i < n; i++, index++) {
+		entry = (const uint64_t *)(m->cq + (index & m->cq_mask) * stride);
+		/* The device writes the word with the generation bit last. */
+		word = __atomic_load_n(&entry[1], __ATOMIC_ACQUIRE);
+		if ((word >> DLB_QE_CMD_SHIFT & DLB_CQE_GEN) != dlb_cqe_gen(index, m->cq_log2_ring))
+			break;
+		ev[i].event = event_word(port, m, word);
+		ev[i].u64 = entry[0];
+	}
+	if (i == 0)
+		return 0;
+
+	m->cq_index = index;
+	m->tokens_owed += i;
+	m->outstanding += i;
+	if (m->tokens_owed >= m->tokens_due)
+		tokens_pay(m, variant.transport);
+	if (m->kind == DLB_DIR && port->counts_directed)
+		dlb_pool_put(port->credits.directed, i);
+	return i;
+}
+
+static __rte_always_inline uint16_t
+port_poll(struct dlb_event_port *port, struct rte_event ev[], uint16_t n,
+	  struct dlb_variant variant)
+{
+	uint16_t got = 0;
+	uint32_t i, at;
+
+	if (likely(port->nb_members == 1))
+		return member_poll(port, &port->members[0], ev, n, variant);
+
+	/* Start with another member each time, or the first would starve the others. */
+	at = port->next_member;
+	for (i = 0; i < port->nb_members && got < n; i++) {
+		if (++at >= port->nb_members)
+			at = 0;
+		got += member_poll(port, &port->members[at], &ev[got], n - got, variant);
+	}
+	port->next_member = (uint16_t)at;
+	return got;
+}
+
+/* Nothing was there: settle what the port owes, and let the device run. */
+static __rte_always_inline void
+port_idle(struct dlb_event_port *port, enum dlb_transport transport)
+{
+	uint32_t i;
+
+	for (i = 0; i < port->nb_members; i++) {
+		if (port->members[i].tokens_owed > 0)
+			tokens_pay(&port->members[i], transport);
+	}
+	dlb_credits_return(&port->credits);
+	if (unlikely(__atomic_load_n(&port->evdev->links_pending, __ATOMIC_RELAXED) != 0))
+		dlb_evdev_links_poll(port->evdev);
+	if (port->embedded != NULL)
+		dlb_embedded_pump(port->embedded);
+}
+
+static __rte_always_inline uint16_t
+port_wait(struct dlb_event_port *port, struct rte_event ev[], uint16_t n, uint64_t ticks,
+	  struct dlb_variant variant)
+{
+	uint64_t deadline = rte_get_timer_cycles() + ticks;
+	uint16_t got;
+
+	do {
+		rte_pause();
+		port_idle(port, variant.transport);
+		got = port_poll(port, ev, n, variant);
+	} while (got == 0 && rte_get_timer_cycles() < deadline);
+	return got;
+}
+
+static __rte_always_inline uint16_t
+dlb_dequeue(struct dlb_event_port *port, struct rte_event ev[], uint16_t n, uint64_t timeout_ticks,
+	    struct dlb_variant variant)
+{
+	uint16_t got;
+
+	if (port->releases_implicitly)
+		port_release_held(port, variant.transport);
+
+	got = port_poll(port, ev, n, variant);
+	if (likely(got > 0))
+		return got;
+	port_idle(port, variant.transport);
+	got = port_poll(port, ev, n, variant);
+	if (got > 0 || timeout_ticks == 0)
+		return got;
+	return port_wait(port, ev, n, port->times_per_call ? timeout_ticks : port->timeout_ticks,
+			 variant);
+}
+
+#endif /* DLB_EVDEV_DEQUEUE_H */

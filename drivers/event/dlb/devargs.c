@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_kvargs.h>
+
+#include "devargs.h"
+#include "log.h"
+
+static const char *const hw_values[] = { "2.0", "2.5", NULL };
+static const char *const sched_values[] = { "inline", "service", "thread", NULL };
+static const char *const cq_mode_values[] = { "dense", "sparse", NULL };
+static const char *const lint_values[] = { "0", "1", NULL };
+
+/* A key takes one of a few words; its value is the word's index. */
+struct key {
+	const char *name;
+	const char *const *values;
+	const char *accepted;
+};
+
+static const struct key keys[] = {
+	{ DLB_ARG_HW, hw_values, "2.0, 2.5" },
+	{ DLB_ARG_SCHED, sched_values, "inline, service, thread" },
+	{ DLB_ARG_CQ_MODE, cq_mode_values, "dense, sparse" },
+	{ DLB_ARG_LINT, lint_values, "0, 1" },
+};
+
+enum key_index { KEY_HW, KEY_SCHED, KEY_CQ_MODE, KEY_LINT, KEY_COUNT };
+
+static const char *const key_names[] = {
+	DLB_ARG_HW, DLB_ARG_SCHED, DLB_ARG_CQ_MODE, DLB_ARG_LINT, NULL,
+};
+
+static const int defaults[KEY_COUNT] = {
+	[KEY_HW] = DLB_V25,
+	[KEY_SCHED] = DLB_SCHED_INLINE,
+	[KEY_CQ_MODE] = DLB_CQ_DENSE,
+	[KEY_LINT] = 0,
+};
+
+/* What a handler of rte_kvargs gets: the device's name, the key, and where its value goes. */
+struct request {
+	const char *device;
+	const struct key *key;
+	int *value;
+};
+
+static int
+value_find(const char *key, const char *text, void *arg)
+{
+	const struct request *req = arg;
+	int i;
+
+	for (i = 0; text != NULL && req->key->values[i] != NULL; i++) {
+		if (strcmp(text, req->key->values[i]) == 0) {
+			*req->value = i;
+			return 0;
+		}
+	}
+	rte_log(RTE_LOG_ERR, dlb_log_driver, "%s: %s=%s: accepted are %s\n", req->device, key,
+		text == NULL ? "" : text, req->key->accepted);
+	return -EINVAL;
+}
+
+static int
+key_parse(const char *device, struct rte_kvargs *kvargs, const struct key *key, int *value)
+{
+	struct request req = { device, key, value };
+	unsigned int count = rte_kvargs_count(kvargs, key->name);
+
+	if (count > 1) {
+		rte_log(RTE_LOG_ERR, dlb_log_driver, "%s: %s is given %u times: accepted is once\n",
+			device, key->name, count);
+		return -EINVAL;
+	}
+	return count == 0 ? 0 : rte_kvargs_process(kvargs, key->name, value_find, &req);
+}
+
+int
+dlb_devargs_parse(const char *name, const char *text, struct dlb_devargs *args)
+{
+	struct rte_kvargs *kvargs;
+	int value[KEY_COUNT];
+	int ret = 0;
+	int k;
+
+	memcpy(value, defaults, sizeof(value));
+	if (text != NULL && text[0] != '\0') {
+		kvargs = rte_kvargs_parse(text, key_names);
+		if (kvargs == NULL) {
+			rte_log(RTE_LOG_ERR, dlb_log_driver,
+				"%s: device arguments '%s': accepted are " DLB_ARGS_HELP "\n", name,
+				text);
+			return -EINVAL;
+		}
+		for (k = 0; k < KEY_COUNT && ret == 0; k++)
+			ret = key_parse(name, kvargs, &keys[k], &value[k]);
+		rte_kvargs_free(kvargs);
+		if (ret != 0)
+			return -EINVAL;
+	}
+
+	args->gen = (enum dlb_gen)value[KEY_HW];
+	args->sched = (enum dlb_sched_mode)value[KEY_SCHED];
+	args->cq_mode = (enum dlb_cq_mode)value[KEY_CQ_MODE];
+	args->lint = value[KEY_LINT];
+	return 0;
+}
+
+const char *
+dlb_sched_mode_name(enum dlb_sched_mode mode)
+{
+	return sched_values[mode];
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Device arguments: what stands behind the device's name in --vdev. */
+#ifndef DLB_EVDEV_DEVARGS_H
+#define DLB_EVDEV_DEVARGS_H
+
+#include <stdbool.h>
+
+#include "dlb_hw.h"
+#include "dlb_qe.h"
+
+/* Where the scheduler of an embedded device runs. */
+enum dlb_sched_mode {
+	DLB_SCHED_INLINE,  /* whoever polls an empty CQ, or meets a full producer port */
+	DLB_SCHED_SERVICE, /* an rte_service */
+	DLB_SCHED_THREAD,  /* a thread of its own */
+};
+
+struct dlb_devargs {
+	enum dlb_gen gen;
+	enum dlb_sched_mode sched;
+	enum dlb_cq_mode cq_mode;
+	bool lint;
+};
+
+#define DLB_ARG_HW "hw"
+#define DLB_ARG_SCHED "sched"
+#define DLB_ARG_CQ_MODE "cq_mode"
+#define DLB_ARG_LINT "lint"
+
+/* As dpdk-pmdinfo lists it. */
+#define DLB_ARGS_HELP                                                                  \
+	DLB_ARG_HW "=2.0|2.5 " DLB_ARG_SCHED "=inline|service|thread " DLB_ARG_CQ_MODE \
+		   "=dense|sparse " DLB_ARG_LINT "=0|1"
+
+/**
+ * Read device arguments; what they do not name gets its default.
+ *
+ * @param name
+ *   Of the device, for messages.
+ * @return
+ *   0, or -EINVAL for an unknown key, a bad value or a key given twice, after one line in the log.
+ */
+int dlb_devargs_parse(const char *name, const char *text, struct dlb_devargs *args);
+
+const char *dlb_sched_mode_name(enum dlb_sched_mode mode);
+
+#endif /* DLB_EVDEV_DEVARGS_H */

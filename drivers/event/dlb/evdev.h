@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * An event device: what was configured, and the hardware that stands behind it while it is started.
+ *
+ * Set-up calls only record and check; rte_event_dev_start() knows every queue, port and link, builds a
+ * scheduling domain from them, and rte_event_dev_stop() takes it down. So queues and ports can be set
+ * up again in any order, and a start that fails leaves nothing behind.
+ */
+#ifndef DLB_EVDEV_H
+#define DLB_EVDEV_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <eventdev_pmd.h>
+#include <rte_eventdev.h>
+
+#include "dlb_pf.h"
+
+#include "credits.h"
+#include "devargs.h"
+#include "port.h"
+
+struct dlb_embedded;
+struct dlb_hot_ops;
+
+#define DLB_EVDEV_QUEUES_MAX (DLB_LDB_QUEUES + DLB_DIR_PORTS_MAX)
+#define DLB_EVDEV_DEPTH_MAX 128 /* of a dequeue or enqueue burst */
+
+/* Statistics of the device, of each port and of each queue; see xstats.c. */
+#define DLB_XSTATS_DEV 4
+#define DLB_XSTATS_PORT 10
+#define DLB_XSTATS_QUEUE 4
+#define DLB_XSTATS_MAX                                                    \
+	(DLB_XSTATS_DEV + DLB_XSTATS_PORT * RTE_EVENT_MAX_PORTS_PER_DEV + \
+	 DLB_XSTATS_QUEUE * DLB_EVDEV_QUEUES_MAX)
+
+struct dlb_event_queue {
+	struct rte_event_queue_conf conf;
+	bool configured;
+	/* While started. */
+	struct dlb_queue *queue;
+	struct dlb_port *directed; /* hardware port that a single-link queue feeds */
+	uint16_t sequence_numbers; /* granted */
+};
+
+struct dlb_evdev {
+	char name[RTE_EVENTDEV_NAME_MAX_LEN];
+	struct rte_eventdev_data *data;
+	struct dlb_devargs args;
+	enum dlb_gen gen;
+
+	struct dlb_bus *bus;
+	struct dlb_embedded *embedded;
+	struct dlb_device *device;
+	const struct dlb_hot_ops *hot;
+
+	struct dlb_event_queue queues[DLB_EVDEV_QUEUES_MAX];
+	uint8_t nb_queues;
+	uint8_t nb_ports;
+
+	/* While started. */
+	struct dlb_domain *domain;
+	struct dlb_credit_pool credits;
+	struct dlb_credit_pool directed_credits;
+	struct dlb_route routes[UINT8_MAX + 1]; /* by event queue id: any byte has one */
+	uint8_t event_queues[DLB_LDB_QUEUES];
+	uint64_t xstats_base[DLB_XSTATS_MAX]; /* of counters, by id: what they were when reset */
+	uint32_t links_pending;               /* links and unlinks that wait for completions */
+};
+
+static inline struct dlb_evdev *
+dlb_evdev_of(const struct rte_eventdev *dev)
+{
+	return dev->data->dev_private;
+}
+
+static inline struct dlb_event_port *
+dlb_evdev_port(const struct dlb_evdev *evdev, uint32_t id)
+{
+	return evdev->data->ports[id];
+}
+
+static inline bool
+dlb_event_queue_is_single_link(const struct dlb_event_queue *queue)
+{
+	return queue->conf.event_queue_cfg & RTE_EVENT_QUEUE_CFG_SINGLE_LINK;
+}
+
+/* config.c */
+void dlb_evdev_info_get(struct rte_eventdev *dev, struct rte_event_dev_info *info);
+int dlb_evdev_configure(const struct rte_eventdev *dev);
+int dlb_evdev_close(struct rte_eventdev *dev);
+int dlb_evdev_timeout_ticks(struct rte_eventdev *dev, uint64_t ns, uint64_t *ticks);
+
+/* queue.c, the event queues */
+void dlb_event_queue_def_conf(struct rte_eventdev *dev, uint8_t id,
+			      struct rte_event_queue_conf *conf);
+int dlb_event_queue_setup(struct rte_eventdev *dev, uint8_t id,
+			  const struct rte_event_queue_conf *conf);
+void dlb_event_queue_release(struct rte_eventdev *dev, uint8_t id);
+
+/* port.c, the event ports */
+void dlb_event_port_def_conf(struct rte_eventdev *dev, uint8_t id,
+			     struct rte_event_port_conf *conf);
+int dlb_event_port_setup(struct rte_eventdev *dev, uint8_t id,
+			 const struct rte_event_port_conf *conf);
+void dlb_event_port_release(void *port);
+
+/* link.c */
+int dlb_event_port_link(struct rte_eventdev *dev, void *port, const uint8_t queues[],
+			const uint8_t priorities[], uint16_t nb_links);
+int dlb_event_port_unlink(struct rte_eventdev *dev, void *port, uint8_t queues[],
+			  uint16_t nb_unlinks);
+int dlb_event_port_unlinks_in_progress(struct rte_eventdev *dev, void *port);
+void dlb_evdev_links_poll(struct dlb_evdev *evdev);
+uint32_t dlb_event_link_priority(const struct dlb_evdev *evdev, const struct dlb_event_port *port,
+				 uint32_t queue);
+uint16_t dlb_event_port_ldb_links(const struct dlb_evdev *evdev, const struct dlb_event_port *port);
+uint16_t dlb_event_port_dir_links(const struct dlb_evdev *evdev, const struct dlb_event_port *port);
+
+/* start.c, stop.c */
+int dlb_evdev_start(struct rte_eventdev *dev);
+void dlb_evdev_stop(struct rte_eventdev *dev);
+void dlb_evdev_teardown(struct dlb_evdev *evdev);
+
+/* sequence_plan.c */
+int dlb_evdev_plan_sequences(struct dlb_evdev *evdev);
+
+/* xstats.c, dump.c */
+int dlb_evdev_xstats_get(const struct rte_eventdev *dev, enum rte_event_dev_xstats_mode mode,
+			 uint8_t queue_port_id, const uint64_t ids[], uint64_t values[],
+			 unsigned int n);
+int dlb_evdev_xstats_get_names(const struct rte_eventdev *dev, enum rte_event_dev_xstats_mode mode,
+			       uint8_t queue_port_id, struct rte_event_dev_xstats_name *names,
+			       uint64_t *ids, unsigned int size);
+uint64_t dlb_evdev_xstats_get_by_name(const struct rte_eventdev *dev, const char *name,
+				      uint64_t *id);
+int dlb_evdev_xstats_reset(struct rte_eventdev *dev, enum rte_event_dev_xstats_mode mode,
+			   int16_t queue_port_id, const uint64_t ids[], uint32_t nb_ids);
+void dlb_evdev_dump(struct rte_eventdev *dev, FILE *file);
+
+#endif /* DLB_EVDEV_H */

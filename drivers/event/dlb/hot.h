@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The data path comes in variants, one set of functions each. What a variant knows at compile time is
+ * its struct dlb_variant; a device chooses its set when it is configured.
+ */
+#ifndef DLB_EVDEV_HOT_H
+#define DLB_EVDEV_HOT_H
+
+#include <stdint.h>
+
+#include <rte_eventdev.h>
+
+#include "dlb_qe.h"
+
+struct dlb_event_port;
+
+/* How lines reach the device. */
+enum dlb_transport {
+	DLB_TRANSPORT_RING, /* embedded device: a ring in memory */
+	DLB_TRANSPORT_COUNT
+};
+
+struct dlb_variant {
+	enum dlb_transport transport;
+	enum dlb_cq_mode cq_mode;
+};
+
+struct dlb_hot_ops {
+	uint16_t (*enqueue)(void *port, const struct rte_event *ev);
+	uint16_t (*enqueue_burst)(void *port, const struct rte_event ev[], uint16_t n);
+	uint16_t (*enqueue_new_burst)(void *port, const struct rte_event ev[], uint16_t n);
+	uint16_t (*enqueue_forward_burst)(void *port, const struct rte_event ev[], uint16_t n);
+	uint16_t (*dequeue)(void *port, struct rte_event *ev, uint64_t timeout_ticks);
+	uint16_t (*dequeue_burst)(void *port, struct rte_event ev[], uint16_t n,
+				  uint64_t timeout_ticks);
+	/* Complete every event that the port holds and return every token. */
+	void (*release_held)(struct dlb_event_port *port);
+};
+
+extern const struct dlb_hot_ops dlb_hot_ops[DLB_TRANSPORT_COUNT][2 /* enum dlb_cq_mode */];
+
+#endif /* DLB_EVDEV_HOT_H */

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Links between event queues and event ports. While the device is stopped a link is a note; the start
+ * spreads a port's links over its hardware ports. While it runs, links to load-balanced queues change
+ * in the hardware, which may have to wait for events that workers hold.
+ */
+#include <errno.h>
+
+#include <rte_errno.h>
+
+#include "evdev.h"
+#include "log.h"
+
+#define LINK_PRIORITY_SHIFT 5 /* eventdev has 256 levels, a slot of a CQ 8 */
+
+static bool
+is_linked(const struct dlb_event_port *port, uint32_t queue)
+{
+	return port->link_priority[queue] != DLB_LINK_NONE;
+}
+
+/* A link of normal priority takes the queue's. */
+uint32_t
+dlb_event_link_priority(const struct dlb_evdev *evdev, const struct dlb_event_port *port,
+			uint32_t queue)
+{
+	uint32_t priority = port->link_priority[queue];
+
+	if (priority == RTE_EVENT_DEV_PRIORITY_NORMAL)
+		priority = evdev->queues[queue].conf.priority;
+	return priority >> LINK_PRIORITY_SHIFT;
+}
+
+static uint16_t
+links_count(const struct dlb_evdev *evdev, const struct dlb_event_port *port, bool single_link)
+{
+	uint16_t count = 0;
+	uint32_t q;
+
+	for (q = 0; q < evdev->nb_queues; q++)
+		count += is_linked(port, q) &&
+			 dlb_event_queue_is_single_link(&evdev->queues[q]) == single_link;
+	return count;
+}
+
+uint16_t
+dlb_event_port_ldb_links(const struct dlb_evdev *evdev, const struct dlb_event_port *port)
+{
+	return links_count(evdev, port, false);
+}
+
+uint16_t
+dlb_event_port_dir_links(const struct dlb_evdev *evdev, const struct dlb_event_port *port)
+{
+	return links_count(evdev, port, true);
+}
+
+/* Another port that a single-link queue is linked to, or NULL. */
+static const struct dlb_event_port *
+single_link_holder(const struct dlb_evdev *evdev, const struct dlb_event_port *port, uint32_t queue)
+{
+	const struct dlb_event_port *other;
+	uint32_t p;
+
+	for (p = 0; p < evdev->nb_ports; p++) {
+		other = dlb_evdev_port(evdev, p);
+		if (other != NULL && other != port && is_linked(other, queue))
+			return other;
+	}
+	return NULL;
+}
+
+/* Returns 0, or what rte_errno is to be. */
+static int
+link_check(const struct dlb_evdev *evdev, const struct dlb_event_port *port, uint32_t queue)
+{
+	const struct dlb_event_port *holder;
+
+	if (!evdev->queues[queue].configured) {
+		DLB_LOG(ERR, evdev, "port %u: link to queue %u, which has not been set up",
+			port->id, queue);
+		return EINVAL;
+	}
+	if (!dlb_event_queue_is_single_link(&evdev->queues[queue]))
+		return 0;
+	holder = single_link_holder(evdev, port, queue);
+	if (holder != NULL) {
+		DLB_LOG(ERR, evdev,
+			"port %u: link to queue %u, which is SINGLE_LINK and linked to port %u",
+			port->id, queue, holder->id);
+		return EDQUOT;
+	}
+	if (!is_linked(port, queue) &&
+	    dlb_event_port_dir_links(evdev, port) == DLB_PORT_MEMBERS_MAX / 2) {
+		DLB_LOG(ERR, evdev, "port %u: more than %u SINGLE_LINK queues on one port",
+			port->id, DLB_PORT_MEMBERS_MAX / 2);
+		return EDQUOT;
+	}
+	return 0;
+}
+
+/* A directed queue keeps the hardware port that the start gave it. */
+static int
+link_directed(struct dlb_evdev *evdev, struct dlb_event_port *port, uint32_t queue)
+{
+	uint32_t m;
+
+	for (m = 0; m < port->nb_members; m++) {
+		if (port->members[m].port == evdev->queues[queue].directed)
+			return -dlb_port_enable(port->members[m].port, true);
+	}
+	DLB_LOG(ERR, evdev,
+		"port %u: link to queue %u, which is SINGLE_LINK: stop the device to link it to "
+		"another port",
+		port->id, queue);
+	return EINVAL;
+}
+
+/* The first of the port's load-balanced hardware ports that has a slot left. */
+static int
+link_load_balanced(struct dlb_evdev *evdev, struct dlb_event_port *port, uint32_t queue)
+{
+	uint32_t priority = dlb_event_link_priority(evdev, port, queue);
+	uint8_t used[DLB_PORT_MEMBERS_MAX] = { 0 };
+	uint32_t m, q;
+
+	for (q = 0; q < evdev->nb_queues; q++)
+		used[port->link_member[q]] += q != queue && is_linked(port, q);
+	for (m = 0; m < port->nb_members; m++) {
+		if (port->members[m].kind != DLB_LDB || used[m] >= DLB_CQ_SLOTS)
+			continue;
+		port->link_member[queue] = (uint8_t)m;
+		return -dlb_link(port->members[m].port, evdev->queues[queue].queue, priority);
+	}
+	DLB_LOG(ERR, evdev,
+		"port %u: link to queue %u: a running device has room for %u links of this port; "
+		"stop it to link more",
+		port->id, queue, port->nb_links);
+	return ENOSPC;
+}
+
+static int
+link_running(struct dlb_evdev *evdev, struct dlb_event_port *port, uint32_t queue, bool is_new)
+{
+	int ret;
+
+	if (dlb_event_queue_is_single_link(&evdev->queues[queue]))
+		return link_directed(evdev, port, queue);
+	if (is_new)
+		ret = link_load_balanced(evdev, port, queue);
+	else
+		ret = -dlb_link(port->members[port->link_member[queue]].port,
+				evdev->queues[queue].queue,
+				dlb_event_link_priority(evdev, port, queue));
+	dlb_evdev_links_poll(evdev);
+	return ret;
+}
+
+int
+dlb_event_port_link(struct rte_eventdev *dev, void *arg, const uint8_t queues[],
+		    const uint8_t priorities[], uint16_t nb_links)
+{
+	struct dlb_evdev *evdev = dlb_evdev_of(dev);
+	struct dlb_event_port *port = arg;
+	uint16_t before;
+	uint16_t i;
+	int err;
+
+	if (port == NULL) {
+		DLB_LOG(ERR, evdev, "link to a port that has not been set up");
+		rte_errno = EINVAL;
+		return 0;
+	}
+	for (i = 0; i < nb_links; i++) {
+		err = link_check(evdev, port, queues[i]);
+		if (err != 0)
+			break;
+		before = port->link_priority[queues[i]];
+		port->link_priority[queues[i]] = priorities[i];
+		err = evdev->domain == NULL
+			      ? 0
+			      : link_running(evdev, port, queues[i], before == DLB_LINK_NONE);
+		if (err != 0) {
+			port->link_priority[queues[i]] = before;
+			break;
+		}
+		port->nb_links += before == DLB_LINK_NONE;
+	}
+	if (i < nb_links)
+		rte_errno = err;
+	return i;
+}
+
+static int
+unlink_running(struct dlb_evdev *evdev, struct dlb_event_port *port, uint32_t queue)
+{
+	int ret;
+
+	if (dlb_event_queue_is_single_link(&evdev->queues[queue]))
+		return -dlb_port_enable(evdev->queues[queue].directed, false);
+	ret = -dlb_unlink(port->members[port->link_member[queue]].port, evdev->queues[queue].queue);
+	dlb_evdev_links_poll(evdev);
+	return ret;
+}
+
+int
+dlb_event_port_unlink(struct rte_eventdev *dev, void *arg, uint8_t queues[], uint16_t nb_unlinks)
+{
+	struct dlb_evdev *evdev = dlb_evdev_of(dev);
+	struct dlb_event_port *port = arg;
+	uint16_t i;
+	int err = EINVAL;
+
+	if (port == NULL) {
+		rte_errno = EINVAL;
+		return 0;
+	}
+	for (i = 0; i < nb_unlinks; i++) {
+		/* A fresh port has no links, though the library may remember some from before. */
+		if (is_linked(port, queues[i])) {
+			err = evdev->domain == NULL ? 0 : unlink_running(evdev, port, queues[i]);
+			if (err != 0)
+				break;
+			port->link_priority[queues[i]] = DLB_LINK_NONE;
+			port->nb_links--;
+		}
+	}
+	if (i < nb_unlinks)
+		rte_errno = err;
+	return i;
+}
+
+int
+dlb_event_port_unlinks_in_progress(struct rte_eventdev *dev, void *arg)
+{
+	struct dlb_evdev *evdev = dlb_evdev_of(dev);
+	struct dlb_event_port *port = arg;
+	int pending = 0;
+	uint32_t m;
+
+	if (port == NULL || evdev->domain == NULL)
+		return 0;
+	dlb_evdev_links_poll(evdev);
+	for (m = 0; m < port->nb_members; m++) {
+		if (port->members[m].kind == DLB_LDB)
+			pending += dlb_port_unlinks_pending(port->members[m].port);
+	}
+	return pending;
+}
+
+/* Finish what can be finished; idle ports come back here while anything is left. */
+void
+dlb_evdev_links_poll(struct dlb_evdev *evdev)
+{
+	__atomic_store_n(&evdev->links_pending, (uint32_t)dlb_device_poll(evdev->device),
+			 __ATOMIC_RELAXED);
+}

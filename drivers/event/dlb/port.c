@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Event ports: recorded here, given hardware when the device starts. */
+#include <errno.h>
+#include <inttypes.h>
+
+#include <rte_malloc.h>
+
+#include "evdev.h"
+#include "log.h"
+
+#define DEFAULT_DEPTH 32
+
+void
+dlb_event_port_def_conf(struct rte_eventdev *dev, uint8_t id __rte_unused,
+			struct rte_event_port_conf *conf)
+{
+	const struct rte_event_dev_config *dev_conf = &dev->data->dev_conf;
+
+	*conf = (struct rte_event_port_conf){
+		.new_event_threshold = dev_conf->nb_events_limit,
+		.dequeue_depth = (uint16_t)RTE_MIN(dev_conf->nb_event_port_dequeue_depth,
+						   (uint32_t)DEFAULT_DEPTH),
+		.enqueue_depth = (uint16_t)RTE_MIN(dev_conf->nb_event_port_enqueue_depth,
+						   (uint32_t)DEFAULT_DEPTH),
+	};
+}
+
+static struct dlb_event_port *
+port_create(struct dlb_evdev *evdev, uint8_t id)
+{
+	struct dlb_event_port *port =
+		rte_zmalloc_socket("dlb_event_port", sizeof(*port), RTE_CACHE_LINE_SIZE,
+				   evdev->data->socket_id);
+
+	if (port == NULL) {
+		DLB_LOG(ERR, evdev, "port %u: no memory for %zu bytes", id, sizeof(*port));
+		return NULL;
+	}
+	port->id = id;
+	port->evdev = evdev;
+	return port;
+}
+
+int
+dlb_event_port_setup(struct rte_eventdev *dev, uint8_t id, const struct rte_event_port_conf *conf)
+{
+	struct dlb_evdev *evdev = dlb_evdev_of(dev);
+	struct dlb_event_port *port = dev->data->ports[id];
+	const uint32_t known = RTE_EVENT_PORT_CFG_DISABLE_IMPL_REL |
+			       RTE_EVENT_PORT_CFG_SINGLE_LINK | RTE_EVENT_PORT_CFG_HINT_PRODUCER |
+			       RTE_EVENT_PORT_CFG_HINT_CONSUMER | RTE_EVENT_PORT_CFG_HINT_WORKER;
+	uint32_t i;
+
+	if (conf->event_port_cfg & ~known) {
+		DLB_LOG(ERR, evdev,
+			"port %u: event_port_cfg 0x%" PRIx32 ": accepted are bits of 0x%" PRIx32,
+			id, conf->event_port_cfg, known);
+		return -EINVAL;
+	}
+	if (port == NULL)
+		port = port_create(evdev, id);
+	if (port == NULL)
+		return -ENOMEM;
+
+	port->conf = *conf;
+	port->nb_links = 0;
+	for (i = 0; i < RTE_DIM(port->link_priority); i++)
+		port->link_priority[i] = DLB_LINK_NONE;
+	dev->data->ports[id] = port;
+	return 0;
+}
+
+void
+dlb_event_port_release(void *port)
+{
+	rte_free(port);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The producer port of an embedded device: a ring of lines with one writer, the port's core, and one
+ * reader, whoever runs the model. The writer fills slots and publishes them once per burst.
+ */
+#ifndef DLB_EVDEV_RING_H
+#define DLB_EVDEV_RING_H
+
+#include <stdint.h>
+#include <string.h>
+
+#include <rte_common.h>
+
+#include "dlb_qe.h"
+
+#define DLB_RING_LINES 64u
+
+struct dlb_embedded;
+
+struct dlb_ring {
+	/* The writer's. */
+	uint32_t tail __rte_cache_aligned; /* lines published */
+	uint32_t fill;                     /* lines written */
+	uint32_t head_seen;
+	struct dlb_embedded *embedded;
+	/* The reader's. */
+	uint32_t head __rte_cache_aligned; /* lines taken */
+	uint16_t port;
+	uint8_t kind; /* enum dlb_kind */
+
+	struct dlb_qe lines[DLB_RING_LINES][DLB_QES_PER_LINE] __rte_cache_aligned;
+};
+
+/* Run the model until the ring has room. */
+void dlb_ring_make_room(struct dlb_ring *ring);
+
+static __rte_always_inline void
+dlb_ring_publish(struct dlb_ring *ring)
+{
+	__atomic_store_n(&ring->tail, ring->fill, __ATOMIC_RELEASE);
+}
+
+static __rte_always_inline void
+dlb_ring_write(struct dlb_ring *ring, const struct dlb_qe line[DLB_QES_PER_LINE])
+{
+	if (unlikely(ring->fill - ring->head_seen == DLB_RING_LINES)) {
+		ring->head_seen = __atomic_load_n(&ring->head, __ATOMIC_ACQUIRE);
+		if (ring->fill - ring->head_seen == DLB_RING_LINES)
+			dlb_ring_make_room(ring);
+	}
+	memcpy(ring->lines[ring->fill % DLB_RING_LINES], line, DLB_LINE_BYTES);
+	ring->fill++;
+}
+
+#endif /* DLB_EVDEV_RING_H */

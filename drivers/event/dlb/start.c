@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Start: from what was configured to a scheduling domain that runs. The whole need is added up first,
+ * so that the domain is created once, with what it takes.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include <rte_cycles.h>
+
+#include "embedded.h"
+#include "evdev.h"
+#include "hot.h"
+#include "log.h"
+
+#define LDB_CQ_DEPTH_MIN 16
+#define DIR_CQ_DEPTH_MIN 128
+#define DEPTH_THRESHOLD 256
+#define FLOW_LIMIT_MIN 512
+#define FLOW_LIMIT_MAX 2047
+#define CREDIT_QUANTA_MAX 32
+#define CREDIT_SHARE 16 /* all caches together hold at most one part in so many of the limit */
+
+/* What the configuration takes of the hardware. */
+struct need {
+	uint16_t queues[DLB_KIND_COUNT];
+	uint16_t ports[DLB_KIND_COUNT];
+	uint16_t atomic_queues;
+	uint16_t hist_share; /* history entries for each load-balanced hardware port */
+	uint16_t aqed_share; /* AQED entries for each atomic queue */
+	uint16_t members[RTE_EVENT_MAX_PORTS_PER_DEV][DLB_KIND_COUNT];
+};
+
+static bool
+queue_is_atomic(const struct dlb_event_queue *queue)
+{
+	const struct rte_event_queue_conf *conf = &queue->conf;
+
+	return conf->event_queue_cfg & RTE_EVENT_QUEUE_CFG_ALL_TYPES ||
+	       conf->schedule_type == RTE_SCHED_TYPE_ATOMIC;
+}
+
+static int
+setup_check(const struct dlb_evdev *evdev)
+{
+	uint32_t i;
+
+	for (i = 0; i < evdev->nb_queues; i++) {
+		if (!evdev->queues[i].configured) {
+			DLB_LOG(ERR, evdev,
+				"queue %u has not been set up: accepted are %u queues, "
+				"each set up by rte_event_queue_setup()",
+				i, evdev->nb_queues);
+			return -ESTALE;
+		}
+	}
+	for (i = 0; i < evdev->nb_ports; i++) {
+		if (dlb_evdev_port(evdev, i) == NULL) {
+			DLB_LOG(ERR, evdev,
+				"port %u has not been set up: accepted are %u ports, "
+				"each set up by rte_event_port_setup()",
+				i, evdev->nb_ports);
+			return -ESTALE;
+		}
+	}
+	return 0;
+}
+
+static void
+need_queues(const struct dlb_evdev *evdev, struct need *need)
+{
+	const struct dlb_event_queue *queue;
+	uint32_t q;
+
+	for (q = 0; q < evdev->nb_queues; q++) {
+		queue = &evdev->queues[q];
+		if (dlb_event_queue_is_single_link(queue)) {
+			need->queues[DLB_DIR]++;
+			need->ports[DLB_DIR]++; /* its port, whether linked or not */
+		} else {
+			need->queues[DLB_LDB]++;
+			need->atomic_queues += queue_is_atomic(queue);
+		}
+	}
+}
+
+/*
+ * A port takes a load-balanced hardware port for every eight links, and the directed ports of its
+ * single-link queues. One without links still enqueues, and may be linked while the device runs.
+ */
+static void
+need_ports(const struct dlb_evdev *evdev, struct need *need)
+{
+	const struct dlb_event_port *port;
+	uint32_t p, links;
+
+	for (p = 0; p < evdev->nb_ports; p++) {
+		port = dlb_evdev_port(evdev, p);
+		links = dlb_event_port_ldb_links(evdev, port);
+		need->members[p][DLB_LDB] = (uint16_t)((links + DLB_CQ_SLOTS - 1) / DLB_CQ_SLOTS);
+		need->ports[DLB_LDB] += need->members[p][DLB_LDB];
+	}
+	for (p = 0; p < evdev->nb_ports; p++) {
+		port = dlb_evdev_port(evdev, p);
+		if (port->nb_links > 0)
+			continue;
+		if (need->ports[DLB_LDB] < dlb_limits[evdev->gen].ports[DLB_LDB] &&
+		    !(port->conf.event_port_cfg & RTE_EVENT_PORT_CFG_SINGLE_LINK)) {
+			need->members[p][DLB_LDB] = 1;
+			need->ports[DLB_LDB]++;
+		} else {
+			need->members[p][DLB_DIR] = 1;
+			need->ports[DLB_DIR]++;
+		}
+	}
+}
+
+static int
+need_check(const struct dlb_evdev *evdev, const struct need *need)
+{
+	static const char *const names[] = { "load-balanced", "directed" };
+	const struct dlb_limits *limits = &dlb_limits[evdev->gen];
+	uint32_t kind;
+
+	for (kind = 0; kind < DLB_KIND_COUNT; kind++) {
+		if (need->queues[kind] > limits->queues[kind]) {
+			DLB_LOG(ERR, evdev, "%u %s queues: accepted are up to %u",
+				need->queues[kind], names[kind], limits->queues[kind]);
+			return -ENOSPC;
+		}
+		if (need->ports[kind] > limits->ports[kind]) {
+			DLB_LOG(ERR, evdev,
+				"%u %s hardware ports, one for every %u links of a port: accepted "
+				"are up to %u",
+				need->ports[kind], names[kind], kind == DLB_LDB ? DLB_CQ_SLOTS : 1,
+				limits->ports[kind]);
+			return -ENOSPC;
+		}
+	}
+	return 0;
+}
+
+static int
+need_sum(const struct dlb_evdev *evdev, struct need *need)
+{
+	memset(need, 0, sizeof(*need));
+	need_queues(evdev, need);
+	need_ports(evdev, need);
+	if (need->queues[DLB_LDB] > 0 && need->ports[DLB_LDB] == 0) {
+		DLB_LOG(ERR, evdev,
+			"%u load-balanced queues and only SINGLE_LINK ports: accepted is "
+			"at least one port without SINGLE_LINK",
+			need->queues[DLB_LDB]);
+		return -EINVAL;
+	}
+	need->hist_share = DLB_HIST_ENTRIES / RTE_MAX(need->ports[DLB_LDB], 1);
+	need->aqed_share = DLB_AQED_ENTRIES / RTE_MAX(need->atomic_queues, 1);
+	return need_check(evdev, need);
+}
+
+static bool
+directed_is_counted(const struct dlb_evdev *evdev)
+{
+	const struct dlb_limits *limits = &dlb_limits[evdev->gen];
+
+	return !limits->has_shared_credits && evdev->credits.limit > limits->credits[DLB_DIR];
+}
+
+/* Every event in the system may be stored at once: credits for the limit, as far as there are any. */
+static int
+domain_create(struct dlb_evdev *evdev, const struct need *need)
+{
+	const struct dlb_limits *limits = &dlb_limits[evdev->gen];
+	int32_t limit = evdev->data->dev_conf.nb_events_limit;
+	int32_t directed = RTE_MIN(limit, (int32_t)limits->credits[DLB_DIR]);
+	struct dlb_domain_conf conf = {
+		.client = DLB_CLIENT_PF,
+		.queues = { need->queues[DLB_LDB], need->queues[DLB_DIR] },
+		.ports = { need->ports[DLB_LDB], need->ports[DLB_DIR] },
+		.credits = { (uint16_t)limit, limits->has_shared_credits ? 0 : (uint16_t)directed },
+		.aqed_entries = (uint16_t)(need->atomic_queues * need->aqed_share),
+		.hist_entries = (uint16_t)(need->ports[DLB_LDB] * need->hist_share),
+	};
+
+	evdev->credits = (struct dlb_credit_pool){ .free = limit, .limit = limit };
+	evdev->directed_credits = (struct dlb_credit_pool){ .free = directed, .limit = directed };
+	return dlb_domain_create(evdev->device, &conf, &evdev->domain);
+}
+
+/* Hardware schedule type of each eventdev one, by what the queue is configured for. */
+static uint8_t
+sched_map(const struct dlb_event_queue *queue)
+{
+	static const uint8_t hw[] = {
+		[RTE_SCHED_TYPE_ORDERED] = DLB_SCHED_ORDERED,
+		[RTE_SCHED_TYPE_ATOMIC] = DLB_SCHED_ATOMIC,
+		[RTE_SCHED_TYPE_PARALLEL] = DLB_SCHED_UNORDERED,
+	};
+	uint8_t one = DLB_SCHED_DIRECTED;
+
+	/* A queue with sequence numbers takes no unordered QEs: parallel is scheduled in order. */
+	if (dlb_event_queue_is_single_link(queue))
+		return (uint8_t)(one | one << 2 | one << 4);
+	if (queue->conf.event_queue_cfg & RTE_EVENT_QUEUE_CFG_ALL_TYPES)
+		return DLB_SCHED_ORDERED << 2 * RTE_SCHED_TYPE_ORDERED |
+		       DLB_SCHED_ATOMIC << 2 * RTE_SCHED_TYPE_ATOMIC |
+		       DLB_SCHED_ORDERED << 2 * RTE_SCHED_TYPE_PARALLEL;
+	one = hw[queue->conf.schedule_type];
+	return (uint8_t)(one | one << 2 | one << 4);
+}
+
+static void
+route_set(struct dlb_evdev *evdev, uint32_t q)
+{
+	const struct dlb_event_queue *queue = &evdev->queues[q];
+
+	evdev->routes[q] = (struct dlb_route){
+		.qid = (uint8_t)dlb_queue_id(queue->queue),
+		.sched_map = sched_map(queue),
+		.valid = 1 << RTE_SCHED_TYPE_ORDERED | 1 << RTE_SCHED_TYPE_ATOMIC |
+			 1 << RTE_SCHED_TYPE_PARALLEL,
+		.kind = (uint8_t)dlb_queue_kind(queue->queue),
+	};
+}
+
+static uint16_t
+cq_depth(const struct dlb_event_port *port, enum dlb_kind kind)
+{
+	uint32_t depth = rte_align32pow2(port->conf.dequeue_depth) * 2;
+	uint32_t min = kind == DLB_LDB ? LDB_CQ_DEPTH_MIN : DIR_CQ_DEPTH_MIN;
+
+	return (uint16_t)RTE_MIN(RTE_MAX(depth, min), (uint32_t)DLB_CQ_DEPTH_MAX);
+}
+
+static int
+ldb_queue_create(struct dlb_evdev *evdev, uint32_t q, const struct need *need)
+{
+	struct dlb_event_queue *queue = &evdev->queues[q];
+	uint16_t numbers = queue->sequence_numbers;
+	bool is_atomic = queue_is_atomic(queue);
+	struct dlb_queue_conf conf = {
+		.kind = DLB_LDB,
+		.depth_threshold = DEPTH_THRESHOLD,
+		.sequence_numbers = numbers,
+		.inflights = numbers > 0 ? numbers : DLB_QID_INFLIGHTS_MAX,
+		.aqed_entries = is_atomic ? need->aqed_share : 0,
+		.flow_limit = RTE_MIN(RTE_MAX(need->aqed_share, FLOW_LIMIT_MIN), FLOW_LIMIT_MAX),
+	};
+	int ret;
+
+	if (numbers > 0) {
+		ret = dlb_sn_group_fit(evdev->device, numbers);
+		if (ret < 0)
+			return ret;
+	}
+	ret = dlb_queue_create(evdev->domain, &conf, &queue->queue);
+	if (ret < 0)
+		return ret;
+	evdev->event_queues[dlb_queue_id(queue->queue)] = (uint8_t)q;
+	return 0;
+}
+
+static int
+dir_queue_create(struct dlb_evdev *evdev, uint32_t q)
+{
+	struct dlb_event_queue *queue = &evdev->queues[q];
+	struct dlb_queue_conf conf = {
+		.kind = DLB_DIR,
+		.depth_threshold = DEPTH_THRESHOLD,
+		.port = queue->directed,
+	};
+
+	return dlb_queue_create(evdev->domain, &conf, &queue->queue);
+}
+
+/* Create a hardware port for an event port, or for a queue that no port is linked to. */
+static int
+member_create(struct dlb_evdev *evdev, const struct dlb_event_port *port, enum dlb_kind kind,
+	      const struct need *need, struct dlb_port **hw_port, uint16_t *depth)
+{
+	struct dlb_port_conf conf = {
+		.kind = kind,
+		.cq_depth = port == NULL ? DIR_CQ_DEPTH_MIN : cq_depth(port, kind),
+	};
+
+	*depth = conf.cq_depth;
+	if (kind == DLB_LDB) {
+		conf.cos = DLB_COS_ANY;
+		conf.hist_entries = need->hist_share;
+		/* Who releases implicitly holds one burst; more would only keep events from others. */
+		if (!(port->conf.event_port_cfg & RTE_EVENT_PORT_CFG_DISABLE_IMPL_REL))
+			conf.hist_entries = RTE_MIN(conf.hist_entries, 2 * conf.cq_depth);
+	}
+	return dlb_port_create(evdev->domain, &conf, hw_port);
+}
+
+static int
+member_add(struct dlb_evdev *evdev, struct dlb_event_port *port, enum dlb_kind kind,
+	   const struct need *need, struct dlb_member **member)
+{
+	static const uint8_t cmds[DLB_KIND_COUNT][4] = {
+		[DLB_LDB] = { [RTE_EVENT_OP_NEW] = DLB_CMD_NEW,
+			      [RTE_EVENT_OP_FORWARD] = DLB_CMD_FWD,
+			      [RTE_EVENT_OP_RELEASE] = DLB_CMD_REL },
+		[DLB_DIR] = { [RTE_EVENT_OP_NEW] = DLB_CMD_NEW,
+			      [RTE_EVENT_OP_FORWARD] = DLB_CMD_NEW,
+			      [RTE_EVENT_OP_RELEASE] = DLB_CMD_NOOP },
+	};
+	struct dlb_member *m = &port->members[port->nb_members];
+	struct dlb_port *hw_port;
+	uint16_t depth;
+	int ret;
+
+	ret = member_create(evdev, port, kind, need, &hw_port, &depth);
+	if (ret < 0)
+		return ret;
+	*m = (struct dlb_member){
+		.cq = dlb_port_cq(hw_port),
+		.cq_mask = (uint16_t)(dlb_cq_ring(depth) - 1),
+		.cq_log2_ring = (uint8_t)rte_log2_u32(dlb_cq_ring(depth)),
+		.kind = (uint8_t)kind,
+		.tokens_due = depth / 2,
+		.id = port->nb_members,
+		.pp = dlb_port_pp(hw_port),
+		.port = hw_port,
+	};
+	memcpy(m->cmd, cmds[kind], sizeof(m->cmd));
+	port->nb_members++;
+	*member = m;
+	return 0;
+}
+
+/* The hardware ports of an event port: load-balanced ones first, then one for each single-link queue. */
+static int
+members_create(struct dlb_evdev *evdev, struct dlb_event_port *port, const struct need *need)
+{
+	struct dlb_member *m;
+	uint32_t i, q;
+	int ret = 0;
+
+	port->nb_members = 0;
+	for (i = 0; i < need->members[port->id][DLB_LDB] && ret == 0; i++)
+		ret = member_add(evdev, port, DLB_LDB, need, &m);
+	for (i = 0; i < need->members[port->id][DLB_DIR] && ret == 0; i++)
+		ret = member_add(evdev, port, DLB_DIR, need, &m);
+	for (q = 0; q < evdev->nb_queues && ret == 0; q++) {
+		if (port->link_priority[q] == DLB_LINK_NONE ||
+		    !dlb_event_queue_is_single_link(&evdev->queues[q]))
+			continue;
+		ret = member_add(evdev, port, DLB_DIR, need, &m);
+		if (ret == 0) {
+			m->event_queue = (uint8_t)q;
+			evdev->queues[q].directed = m->port;
+		}
+	}
+	return ret;
+}
+
+/* Everything of the port that the data path reads and that does not change while it runs. */
+static void
+port_prepare(struct dlb_evdev *evdev, struct dlb_event_port *port)
+{
+	const struct rte_event_dev_config *conf = &evdev->data->dev_conf;
+	int32_t limit = evdev->credits.limit;
+	int32_t reserve = limit - port->conf.new_event_threshold;
+
+	/* A threshold is exact only if the port holds nothing back. */
+	port->credits = (struct dlb_credit_cache){
+		.pool = &evdev->credits,
+		.directed = &evdev->directed_credits,
+		.quanta = reserve > 0 ? 0
+				      : RTE_MIN(limit / (CREDIT_SHARE * evdev->nb_ports),
+						CREDIT_QUANTA_MAX),
+		.reserve = reserve,
+	};
+	port->routes = evdev->routes;
+	port->event_queues = evdev->event_queues;
+	port->counts_directed = directed_is_counted(evdev);
+	port->releases_implicitly =
+		!(port->conf.event_port_cfg & RTE_EVENT_PORT_CFG_DISABLE_IMPL_REL);
+	port->times_per_call = conf->event_dev_cfg & RTE_EVENT_DEV_CFG_PER_DEQUEUE_TIMEOUT;
+	port->timeout_ticks = (uint64_t)conf->dequeue_timeout_ns * rte_get_timer_hz() / 1000000000u;
+	port->embedded = evdev->args.sched == DLB_SCHED_INLINE ? evdev->embedded : NULL;
+	port->next_member = 0;
+	memset(&port->rejects, 0, sizeof(port->rejects));
+}
+
+static int
+ports_create(struct dlb_evdev *evdev, const struct need *need)
+{
+	struct dlb_event_port *port;
+	uint16_t depth;
+	uint32_t p, q;
+	int ret;
+
+	for (p = 0; p < evdev->nb_ports; p++) {
+		port = dlb_evdev_port(evdev, p);
+		ret = members_create(evdev, port, need);
+		if (ret < 0)
+			return ret;
+		port_prepare(evdev, port);
+	}
+	for (q = 0; q < evdev->nb_queues; q++) {
+		if (!dlb_event_queue_is_single_link(&evdev->queues[q]) ||
+		    evdev->queues[q].directed != NULL)
+			continue;
+		ret = member_create(evdev, NULL, DLB_DIR, need, &evdev->queues[q].directed, &depth);
+		if (ret < 0)
+			return ret;
+	}
+	return 0;
+}
+
+static int
+queues_create(struct dlb_evdev *evdev, const struct need *need)
+{
+	uint32_t q;
+	int ret;
+
+	for (q = 0; q < evdev->nb_queues; q++) {
+		if (dlb_event_queue_is_single_link(&evdev->queues[q]))
+			ret = dir_queue_create(evdev, q);
+		else
+			ret = ldb_queue_create(evdev, q, need);
+		if (ret < 0)
+			return ret;
+		route_set(evdev, q);
+	}
+	return 0;
+}
+
+/* Fill the load-balanced hardware ports of each port, eight links to each. */
+static int
+links_create(struct dlb_evdev *evdev)
+{
+	struct dlb_event_port *port;
+	uint32_t p, q, links;
+	int ret;
+
+	for (p = 0; p < evdev->nb_ports; p++) {
+		port = dlb_evdev_port(evdev, p);
+		links = 0;
+		for (q = 0; q < evdev->nb_queues; q++) {
+			if (port->link_priority[q] == DLB_LINK_NONE ||
+			    dlb_event_queue_is_single_link(&evdev->queues[q]))
+				continue;
+			port->link_member[q] = (uint8_t)(links++ / DLB_CQ_SLOTS);
+			ret = dlb_link(port->members[port->link_member[q]].port,
+				       evdev->queues[q].queue,
+				       dlb_event_link_priority(evdev, port, q));
+			if (ret < 0)
+				return ret;
+		}
+	}
+	return 0;
+}
+
+int
+dlb_evdev_start(struct rte_eventdev *dev)
+{
+	struct dlb_evdev *evdev = dlb_evdev_of(dev);
+	struct need need;
+	int ret;
+
+	ret = setup_check(evdev);
+	if (ret == 0)
+		ret = dlb_evdev_plan_sequences(evdev);
+	if (ret == 0)
+		ret = need_sum(evdev, &need);
+	if (ret < 0)
+		return ret;
+
+	ret = domain_create(evdev, &need);
+	if (ret < 0)
+		return ret;
+	ret = ports_create(evdev, &need);
+	if (ret == 0)
+		ret = queues_create(evdev, &need);
+	if (ret == 0)
+		ret = links_create(evdev);
+	if (ret == 0)
+		ret = dlb_domain_start(evdev->domain);
+	if (ret == 0)
+		ret = dlb_embedded_start(evdev->embedded);
+	if (ret < 0)
+		dlb_evdev_teardown(evdev);
+	return ret;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Stop: every event that is still in the device goes to the application's flush callback, then the
+ * domain goes. Workers have stopped by then; what they held is completed for them.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "embedded.h"
+#include "evdev.h"
+#include "hot.h"
+#include "log.h"
+
+#define FLUSH_BURST 32
+
+/* Rounds that deliver nothing before the rest is given up: each lets the device run for a while. */
+#define FLUSH_IDLE_ROUNDS 64
+#define FLUSH_WAIT_US 10
+
+static uint16_t
+port_flush(struct dlb_evdev *evdev, struct dlb_event_port *port, eventdev_stop_flush_t flush)
+{
+	struct rte_event ev[FLUSH_BURST];
+	uint16_t n, i;
+
+	port->releases_implicitly = true;
+	n = evdev->hot->dequeue_burst(port, ev, FLUSH_BURST, 0);
+	for (i = 0; i < n && flush != NULL; i++)
+		flush(evdev->data->dev_id, ev[i], evdev->data->dev_stop_flush_arg);
+	return n;
+}
+
+/* A queue that still holds events, and that no port serves, is lent to the first port with room. */
+static void
+queue_adopt(struct dlb_evdev *evdev, struct dlb_event_queue *queue)
+{
+	struct dlb_event_port *port;
+	uint32_t p, m;
+
+	for (p = 0; p < evdev->nb_ports; p++) {
+		port = dlb_evdev_port(evdev, p);
+		for (m = 0; m < port->nb_members; m++) {
+			if (port->members[m].kind == DLB_LDB &&
+			    dlb_link(port->members[m].port, queue->queue, 0) == 0)
+				return;
+		}
+	}
+}
+
+static bool
+queue_is_served(const struct dlb_evdev *evdev, uint32_t q)
+{
+	uint32_t p;
+
+	for (p = 0; p < evdev->nb_ports; p++) {
+		if (dlb_evdev_port(evdev, p)->link_priority[q] != DLB_LINK_NONE)
+			return true;
+	}
+	return false;
+}
+
+static uint32_t
+queues_depth(struct dlb_evdev *evdev, bool adopt)
+{
+	struct dlb_queue_stats stats;
+	uint32_t depth = 0;
+	uint32_t q;
+
+	for (q = 0; q < evdev->nb_queues; q++) {
+		dlb_queue_stats(evdev->queues[q].queue, &stats);
+		depth += stats.depth;
+		if (adopt && stats.depth > 0 && dlb_queue_kind(evdev->queues[q].queue) == DLB_LDB &&
+		    !queue_is_served(evdev, q))
+			queue_adopt(evdev, &evdev->queues[q]);
+	}
+	return depth;
+}
+
+static void
+flush_all(struct dlb_evdev *evdev, eventdev_stop_flush_t flush)
+{
+	uint32_t idle = 0;
+	uint32_t got, p, depth;
+
+	do {
+		got = 0;
+		for (p = 0; p < evdev->nb_ports; p++)
+			got += port_flush(evdev, dlb_evdev_port(evdev, p), flush);
+		evdev->bus->ops->wait_us(evdev->bus, FLUSH_WAIT_US);
+		dlb_evdev_links_poll(evdev);
+		idle = got > 0 ? 0 : idle + 1;
+		depth = queues_depth(evdev, idle == 1);
+	} while (got > 0 || idle < 2 || (depth > 0 && idle < FLUSH_IDLE_ROUNDS));
+
+	if (depth > 0)
+		DLB_LOG(WARNING, evdev, "stop: %" PRIu32 " events could not be delivered", depth);
+}
+
+/* Leaves the device as it was before the start, whatever of it there is. */
+void
+dlb_evdev_teardown(struct dlb_evdev *evdev)
+{
+	struct dlb_event_port *port;
+	uint32_t i;
+
+	dlb_embedded_stop(evdev->embedded);
+	if (dlb_domain_destroy(evdev->domain) < 0)
+		dlb_device_reset(evdev->device);
+	evdev->domain = NULL;
+	evdev->links_pending = 0;
+	dlb_embedded_rings_reset(evdev->embedded);
+	for (i = 0; i < evdev->nb_ports; i++) {
+		port = dlb_evdev_port(evdev, i);
+		port->nb_members = 0;
+	}
+	for (i = 0; i < RTE_DIM(evdev->queues); i++) {
+		evdev->queues[i].queue = NULL;
+		evdev->queues[i].directed = NULL;
+	}
+	memset(evdev->routes, 0, sizeof(evdev->routes));
+	memset(evdev->xstats_base, 0, sizeof(evdev->xstats_base));
+}
+
+void
+dlb_evdev_stop(struct rte_eventdev *dev)
+{
+	struct dlb_evdev *evdev = dlb_evdev_of(dev);
+
+	if (evdev->domain == NULL)
+		return;
+	flush_all(evdev, dev->dev_ops->dev_stop_flush);
+	dlb_evdev_teardown(evdev);
+}
