@@ -3,9 +3,9 @@
  * The physical-function layer: owns one device behind a struct dlb_bus and hands out scheduling
  * domains, queues, ports and links. See the guide, chapter "The PF layer".
  *
- * Every function takes the device's lock, unless it says otherwise; none is meant for the data path.
- * All that can fail return 0 or a negative errno, and have then logged one line that names the
- * setting, its value and what would be accepted, and left the ledger and the device as they were.
+ * Every function takes the device's lock, unless it says otherwise; none is meant for the data
+ * path. All that can fail return 0 or a negative errno, and have then logged one line that names
+ * the setting, its value and what would be accepted, and left ledger and device as they were.
  */
 #ifndef DLB_PF_H
 #define DLB_PF_H
@@ -65,7 +65,7 @@ struct dlb_free_counts {
  * The bus must outlive the device. Configuration space is restored after the reset, PASID is off.
  *
  * @return
- *   0, or: -EINVAL for a bad configuration, -ENODEV without the PCI capabilities that a DLB has,
+ *   0, or: -EINVAL for a bad configuration, -ENODEV without the PCI ID and capabilities of a DLB,
  *   -EIO when configuration space cannot be accessed, -ETIMEDOUT when the device does not become
  *   ready or has transactions pending for good, -ENOMEM.
  */
@@ -76,7 +76,8 @@ int dlb_device_create(struct dlb_bus *bus, const struct dlb_device_conf *conf,
 void dlb_device_destroy(struct dlb_device *device);
 
 /**
- * Reset the function and program it again: the way out of the state that a failed domain reset leaves.
+ * Reset the function and program it again: the way out of the state that a failed domain reset
+ * leaves.
  *
  * @return
  *   0, or: -EBUSY while a domain that works exists, else as dlb_device_create().
@@ -97,7 +98,11 @@ void dlb_device_free_counts(struct dlb_device *device, struct dlb_free_counts *c
  */
 int dlb_device_poll(struct dlb_device *device);
 
-/** Read or write any register, by row: for dumps and tests. Reading one that is absent gives 0. */
+/**
+ * Read or write any register, by row: for dumps and tests. Reading one that is absent gives 0,
+ * writing one, or bits that cannot be written, -EINVAL. The PF layer does not learn of what is
+ * written here.
+ */
 uint32_t dlb_device_csr_read(struct dlb_device *device, enum dlb_reg reg, uint32_t index);
 int dlb_device_csr_write(struct dlb_device *device, enum dlb_reg reg, uint32_t index,
 			 uint32_t value);
@@ -128,7 +133,7 @@ int dlb_sn_group_fit(struct dlb_device *device, uint32_t sequence_numbers);
 
 struct dlb_domain_conf {
 	uint8_t client;
-	uint16_t queues[DLB_KIND_COUNT];
+	uint16_t queues[DLB_KIND_COUNT];   /* directed: at most as many as ports */
 	uint16_t ports[DLB_KIND_COUNT];    /* LDB: from any class; directed: port/queue pairs */
 	uint16_t cos_ports[DLB_COS_COUNT]; /* LDB ports from this class, on top of ports[DLB_LDB] */
 	bool cos_strict;                   /* a class that is short may not borrow from the next */
@@ -151,7 +156,8 @@ int dlb_domain_create(struct dlb_device *device, const struct dlb_domain_conf *c
  * Let the domain's ports enqueue to its queues.
  *
  * @return
- *   0, or: -EBUSY if it has started, -EINVAL for a directed queue without its port.
+ *   0, or: -EBUSY if it has started, -EINVAL for a directed queue without its port, or for
+ *   load-balanced queues without a load-balanced port: nothing could take their events out.
  */
 int dlb_domain_start(struct dlb_domain *domain);
 
@@ -187,7 +193,7 @@ struct dlb_queue_conf {
  *
  * @return
  *   0, or: -EINVAL for a bad configuration, -EBUSY once the domain has started, -ENOSPC when the
- *   domain has no such queue, too few AQED entries, or no sequence-number slot of that size is free.
+ *   domain has no such queue, too few AQED entries, or no sequence-number slot of that size.
  */
 int dlb_queue_create(struct dlb_domain *domain, const struct dlb_queue_conf *conf,
 		     struct dlb_queue **queue);
@@ -217,7 +223,7 @@ struct dlb_port_conf {
 	uint8_t cos;           /* class of service, or DLB_COS_ANY */
 	bool cos_strict;
 	uint16_t cq_weight_limit;    /* 2.5: load at which the CQ is full, 1 to cq_depth; 0: off */
-	uint16_t inflight_threshold; /* 2.5: a CQ that was full serves again from here; 0: off */
+	uint16_t inflight_threshold; /* 2.5: where a full CQ goes on, 1 to hist_entries; 0: off */
 	/* Directed ports only. */
 	struct dlb_queue *queue; /* the queue that feeds it, or NULL if that is created later */
 };
@@ -247,13 +253,14 @@ struct dlb_port_stats {
 
 void dlb_port_stats(struct dlb_port *port, struct dlb_port_stats *stats);
 
-/** Stop or resume scheduling to a port. In effect when it returns. 0, or -EINVAL. */
+/** Stop or resume scheduling to a port. In effect when it returns. Returns 0. */
 int dlb_port_enable(struct dlb_port *port, bool enable);
 
 /* Links between load-balanced queues and ports */
 
 /**
- * Let a port serve a queue; change the priority if it does already.
+ * Let a port serve a queue; change the priority if it does already. Cancels an unlink of that queue
+ * that still waits.
  *
  * On a started domain the link may be pending when this returns: until the queue's inflight QEs are
  * completed nothing is scheduled from it. See dlb_device_poll().
@@ -262,13 +269,13 @@ int dlb_port_enable(struct dlb_port *port, bool enable);
  *   0 (highest) to 7, among the queues of the port.
  * @return
  *   0, or: -EINVAL for a bad priority, or a queue and port that are not load-balanced or not of one
- *   domain, -EBUSY while unlinks of the port wait, -ENOSPC when the port serves 8 queues.
+ *   domain, -EBUSY while unlinks of other queues from the port wait, -ENOSPC with 8 queues.
  */
 int dlb_link(struct dlb_port *port, struct dlb_queue *queue, uint32_t priority);
 
 /**
- * Undo dlb_link(), also one that is pending. On a started domain the unlink may be pending when this
- * returns: the port gets nothing until its inflight QEs are completed, and keeps what it has.
+ * Undo dlb_link(), also one that is pending. On a started domain the unlink may be pending when
+ * this returns: the port gets nothing until its inflight QEs are completed, and keeps what it has.
  *
  * @return
  *   0, or -EINVAL when the port does not serve the queue.
