@@ -1,0 +1,147 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# Every check there is, from a fresh clone: house rules, format, gcc and clang with warnings as
+# errors, the tests in both, under address and undefined-behaviour sanitizers and under valgrind, and
+# the distribution's own programs. No hugepages; no network once everything is installed.
+# The last line is "N passed, N failed, N skipped", counted from the programs' own reports.
+#
+# usage: devtools/test.sh [STAGE...]
+#   stages: rules gcc clang sanitize valgrind conformance (all of them if none is named)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+stages=(rules gcc clang sanitize valgrind conformance)
+root=build-test
+logs=$root/logs
+passed=0 failed=0 skipped=0
+declare -A built
+
+export CMOCKA_MESSAGE_OUTPUT=TAP
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+
+die() {
+	echo "test: $*" >&2
+	exit 1
+}
+
+add() {
+	passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
+	printf '   %s: %d passed, %d failed, %d skipped (%d s)\n' "$stage" "$1" "$2" "$3" \
+		$((SECONDS - started))
+}
+
+# A command that counts as one case; its output is shown when it fails.
+check() {
+	local name=$1 log=$logs/$stage-$1.log
+	shift
+
+	if "$@" >"$log" 2>&1; then
+		echo "   $name: fine"
+		add 1 0 0
+	else
+		tail -60 "$log"
+		echo "   $name: FAILED, see $log"
+		add 0 1 0
+		return 1
+	fi
+}
+
+configure() {
+	[ -f "$root/$1/build.ninja" ] || meson setup "$root/$@"
+}
+
+build_steps() {
+	configure "$@" && meson compile -C "$root/$1"
+}
+
+# Configure and compile into a folder of its own, once.
+build() {
+	if [ -z "${built[$1]:-}" ]; then
+		built[$1]=failed
+		check "build-$1" build_steps "$@" || return 1
+		built[$1]=fine
+	fi
+	[ "${built[$1]}" = fine ]
+}
+
+# The test programs of a build; what meson's log tells is counted, whatever its exit status.
+run_tests() {
+	local name=$1 folder=$2 counts
+	shift 2
+
+	rm -f "$root/$folder/meson-logs/$name"*.json
+	meson test -C "$root/$folder" --no-rebuild --logbase "$name" "$@" \
+		>"$logs/$name-tests.log" 2>&1 || tail -60 "$logs/$name-tests.log"
+	# Under a wrapper, meson adds the wrapper's name to the log's.
+	cat "$root/$folder/meson-logs/$name"*.json >"$logs/$name.json" || true
+	counts=$(devtools/count-tests.py "$name" meson "$logs/$name.json")
+	# shellcheck disable=SC2086 # three numbers
+	add $counts
+}
+
+stage_rules() {
+	check format devtools/check-format.sh || true
+	check tree devtools/check-tree.py || true
+}
+
+stage_gcc() {
+	build gcc && run_tests gcc gcc
+}
+
+stage_clang() {
+	CC=clang-14 build clang && run_tests clang clang
+}
+
+stage_sanitize() {
+	build sanitize -Db_sanitize=address,undefined && run_tests sanitize sanitize
+}
+
+# Programs in Python are none of valgrind's business.
+stage_valgrind() {
+	build gcc && run_tests valgrind gcc --no-suite python --timeout-multiplier 20 --wrapper \
+		"valgrind -q --leak-check=full --error-exitcode=99 --suppressions=$PWD/devtools/valgrind.supp"
+}
+
+conformance() {
+	local name=$1 folder=$2 counts
+	shift 2
+
+	python3 test/conformance/run.py --plugin "$root/$folder/drivers/event/dlb/librte_event_dlb.so" \
+		--log-dir "$logs/$name" "$@" 2>&1 | tee "$logs/$name.tap" | grep -v '^ok' || true
+	counts=$(devtools/count-tests.py "$name" tap "$logs/$name.tap")
+	# shellcheck disable=SC2086 # three numbers
+	add $counts
+}
+
+# The programs themselves are not built with sanitizers, so the runtimes are loaded ahead of them;
+# they keep memory at exit, which is theirs to answer for.
+stage_conformance() {
+	local runtimes
+
+	build gcc && conformance conformance gcc
+	runtimes=$(gcc -print-file-name=libasan.so):$(gcc -print-file-name=libubsan.so)
+	build sanitize -Db_sanitize=address,undefined &&
+		conformance conformance-sanitized sanitize --events 20000 --timeout 180 \
+			--env "LD_PRELOAD=$runtimes" --env ASAN_OPTIONS=detect_leaks=0 \
+			--only 'hw=* eventdev_common_autotest' --only 'hw=* order_?t?' \
+			--only 'hw=* order_queue' --only 'hw=* perf_* a,o,p burst *' --only 'both *'
+}
+
+for name in "$@"; do
+	[[ " ${stages[*]} " = *" $name "* ]] || die "'$name' is no stage: there are ${stages[*]}"
+done
+[ $# -eq 0 ] || stages=("$@")
+
+devtools/install-packages.sh build run test
+devtools/fetch-sdk.sh
+mkdir -p "$logs"
+for stage in "${stages[@]}"; do
+	started=$SECONDS
+	echo "== $stage"
+	"stage_$stage" || true
+done
+
+echo "== all of it took $SECONDS s"
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Verdicts on the output of dpdk-test-eventdev, dpdk-test and dpdk-pmdinfo.py.
+
+Each judge returns a list of complaints, empty when all is well. Exit statuses alone prove nothing:
+dpdk-test-eventdev ends with 0 after a deadlock and after "Unsupported".
+"""
+
+import json
+import re
+import signal
+
+# The only cases that may skip: attributes of a queue at run time, which a device need not have.
+MAY_SKIP = {
+    "test_eventdev_queue_attr_priority_runtime",
+    "test_eventdev_queue_attr_weight_runtime",
+    "test_eventdev_queue_attr_affinity_runtime",
+}
+COMMON_CASES = 27
+
+
+def lines_with(output, word):
+    return [line.strip() for line in output.splitlines() if word in line]
+
+
+def common_complaints(outcome):
+    """What is wrong whatever the program was meant to do."""
+    if outcome.timed_out:
+        yield f"no end within {outcome.timeout_s} s"
+    elif outcome.exit_status < 0:
+        yield f"killed by {signal.Signals(-outcome.exit_status).name}"
+    elif outcome.exit_status != 0:
+        yield f"exit status {outcome.exit_status}"
+    for line in lines_with(outcome.output, "lint:")[:3]:
+        yield f"the model complains: {line}"
+    for word in ("AddressSanitizer", "LeakSanitizer", "runtime error:"):
+        for line in lines_with(outcome.output, word)[:1]:
+            yield line
+
+
+def eventdev_complaints(outcome):
+    """dpdk-test-eventdev: one clean success, and no sign of trouble on the way."""
+    yield from common_complaints(outcome)
+    if "Result: Success" not in outcome.output:
+        yield "no 'Result: Success'"
+    for word in ("deadlock", "Unsupported", "unsupported", "preparing to exit", "error:"):
+        for line in lines_with(outcome.output, word)[:1]:
+            yield line
+
+
+def worker_packets(output):
+    """Events that each worker of a perf test took through the last stage; printed in hexadecimal."""
+    return [int(n, 16) for n in re.findall(r"^Worker \d+ packets: ([0-9a-f]+)", output, re.M)]
+
+
+def perf_complaints(outcome, events):
+    yield from eventdev_complaints(outcome)
+    packets = worker_packets(outcome.output)
+    if sum(packets) != events:
+        yield f"{sum(packets)} events came out of the last stage, not {events}: {packets}"
+
+
+def order_complaints(outcome, events):
+    """The program itself counts down to 0 before it says Success; it prints the way there."""
+    yield from eventdev_complaints(outcome)
+    left = [int(n) for n in re.findall(r"^(-?\d+)$", outcome.output, re.M)]
+    if left and (max(left) > events or min(left) < 0 or left != sorted(left, reverse=True)):
+        yield f"outstanding events do not count down from {events}: {left[:8]}"
+
+
+def summary(output):
+    """The numbers under 'Test Suite Summary' of dpdk-test, by their label."""
+    return {label: int(number) for label, number in
+            re.findall(r"^ \+ Tests (\w+) *: *(\d+)$", output, re.M)}
+
+
+def common_suite_complaints(outcome):
+    yield from common_complaints(outcome)
+    cases = dict(re.findall(r"TestCase \[ *\d+\] : (\w+) (\w+)", outcome.output))
+    for name, verdict in cases.items():
+        if verdict != "succeeded" and not (verdict == "skipped" and name in MAY_SKIP):
+            yield f"{name} {verdict}"
+    counts = summary(outcome.output)
+    if len(cases) < COMMON_CASES or counts.get("Total") != len(cases):
+        yield f"{len(cases)} of {COMMON_CASES} cases were reported, summary {counts}"
+    if counts.get("Failed") != 0 or counts.get("Unsupported") != 0:
+        yield f"summary {counts}"
+    for line in lines_with(outcome.output, "Test assert")[:5]:
+        yield line
+
+
+def pmdinfo_complaints(outcome, pci_ids, parameters):
+    yield from common_complaints(outcome)
+    try:
+        drivers = json.loads(outcome.output)
+    except ValueError:
+        yield "the output is no JSON"
+        return
+    found = {f"{i['vendor']}:{i['device']}" for d in drivers for i in d.get("pci_ids", [])}
+    if found != set(pci_ids):
+        yield f"PCI ids {sorted(found)}, not {sorted(pci_ids)}"
+    text = " ".join(d.get("params", "") for d in drivers)
+    for parameter in parameters:
+        if parameter not in text:
+            yield f"parameter {parameter} is not listed in '{text}'"

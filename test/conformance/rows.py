@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The table of conformance tests: one row is one run of somebody else's program, unmodified."""
+
+from dataclasses import dataclass, field
+from itertools import chain
+
+import judge
+from program import Program, lcore_map
+
+GENERATIONS = ("2.0", "2.5")
+PCI_IDS = ("8086:2710", "8086:2714")
+PARAMETERS = ("hw=", "sched=")
+STAGES = ("o", "a", "p", "o,a", "p,a", "a,o,p")
+BURSTS = (1, 32)
+
+EVENTDEV_TIMEOUT_S = 60
+SUITE_TIMEOUT_S = 120
+MAIN_JOB_EVENTS = 1_000_000
+
+
+@dataclass
+class Setting:
+    """What the command line of the runner says about the device under test."""
+
+    plugin: str
+    vdev: str
+    devargs: str
+    service_lcore: bool
+    events: int
+    environment: dict
+
+    def vdev_argument(self, devargs):
+        return ",".join(filter(None, (f"--vdev={self.vdev}", *devargs, self.devargs)))
+
+    def eal(self, *vdevs, lcores=4, service=False):
+        service = service or self.service_lcore
+        arguments = ["--lcores", lcore_map(lcores + service)]
+        if service:
+            arguments += ["-S", str(lcores)]
+        if self.plugin:
+            arguments += ["-d", self.plugin]
+        return arguments + list(vdevs)
+
+
+@dataclass
+class Row:
+    """A dpdk-test-eventdev run: producer on lcore 1, workers on 2 and 3 unless it says otherwise."""
+
+    name: str
+    test: str
+    devargs: tuple = ()
+    options: tuple = ()
+    stages: str = ""
+    producers: str = "1"
+    workers: str = "2,3"
+    service: bool = False
+    events: int = 0
+    timeout_s: int = EVENTDEV_TIMEOUT_S
+    other_vdevs: tuple = field(default=())
+
+    def nb_events(self, setting):
+        return self.events or setting.events
+
+    def program(self, setting):
+        arguments = [f"--test={self.test}", f"--plcores={self.producers}",
+                     f"--wlcores={self.workers}", f"--nb_pkts={self.nb_events(setting)}"]
+        if self.stages:
+            arguments.append(f"--stlist={self.stages}")
+        vdevs = [setting.vdev_argument(self.devargs), *self.other_vdevs]
+        eal = setting.eal(*vdevs, service=self.service)
+        return Program("dpdk-test-eventdev", eal, arguments + list(self.options),
+                       setting.environment)
+
+    def complaints(self, outcome, setting):
+        if self.test.startswith("perf"):
+            events = self.nb_events(setting) * len(self.producers.split(","))
+            return judge.perf_complaints(outcome, events)
+        return judge.order_complaints(outcome, self.nb_events(setting))
+
+
+@dataclass
+class SuiteRow:
+    """eventdev_common_autotest of dpdk-test."""
+
+    name: str
+    devargs: tuple = ()
+    timeout_s: int = SUITE_TIMEOUT_S
+
+    def program(self, setting):
+        eal = setting.eal(setting.vdev_argument(self.devargs), lcores=2)
+        return Program("dpdk-test", eal, (),
+                       {**setting.environment, "DPDK_TEST": "eventdev_common_autotest"})
+
+    def complaints(self, outcome, _setting):
+        return judge.common_suite_complaints(outcome)
+
+
+@dataclass
+class PmdinfoRow:
+    """dpdk-pmdinfo.py on the plugin."""
+
+    name: str
+    timeout_s: int = EVENTDEV_TIMEOUT_S
+
+    def program(self, setting):
+        program = Program("dpdk-pmdinfo.py", ())
+        program.argv = ["dpdk-pmdinfo.py", setting.plugin]
+        return program
+
+    def complaints(self, outcome, _setting):
+        return judge.pmdinfo_complaints(outcome, PCI_IDS, PARAMETERS)
+
+
+def main_job(gen):
+    """What a user types first, with nothing added but the generation."""
+    return Row(f"hw={gen} main job", "order_queue", (f"hw={gen}",), events=MAIN_JOB_EVENTS)
+
+
+def order_rows(gen, lint):
+    for test in ("order_queue", "order_atq"):
+        yield Row(f"hw={gen} {test}", test, lint)
+        for burst in BURSTS:
+            yield Row(f"hw={gen} {test} burst {burst}", test, lint,
+                      (f"--worker_deq_depth={burst}", f"--prod_enq_burst_sz={burst}"))
+        yield Row(f"hw={gen} {test} one worker", test, lint, workers="2")
+
+
+def perf_rows(gen, lint):
+    for test in ("perf_queue", "perf_atq"):
+        for stages in STAGES:
+            for burst in BURSTS:
+                yield Row(f"hw={gen} {test} {stages} burst {burst}", test, lint,
+                          (f"--worker_deq_depth={burst}", f"--prod_enq_burst_sz={burst}"), stages)
+        for stages in ("a", "p,a"):
+            yield Row(f"hw={gen} {test} {stages} --fwd_latency", test, lint,
+                      ("--fwd_latency",), stages)
+        for stages in ("o,a", "a,a,p"):
+            yield Row(f"hw={gen} {test} {stages} --queue_priority", test, lint,
+                      ("--queue_priority",), stages)
+        yield Row(f"hw={gen} {test} o,a two producers, one worker", test, lint, (), "o,a",
+                  producers="1,2", workers="3")
+        yield Row(f"hw={gen} {test} a one flow", test, lint, ("--nb_flows=1",), "a")
+
+
+def schedule_rows(gen, lint):
+    """The scheduler elsewhere than in the poll of an empty CQ."""
+    for place in ("service", "thread"):
+        for test, stages in (("order_queue", ""), ("perf_atq", "o,a")):
+            yield Row(f"hw={gen} sched={place} {test} {stages}".strip(), test,
+                      (*lint, f"sched={place}"), (), stages, service=place == "service")
+
+
+def pair_rows():
+    """One device of each generation in one process; --dev says which of them works."""
+    for dev in range(len(GENERATIONS)):
+        other = "--vdev=event_dlb1,hw=2.5,lint=1"
+        yield Row(f"both generations, --dev={dev} order_queue", "order_queue",
+                  ("hw=2.0", "lint=1"), (f"--dev={dev}",), other_vdevs=(other,))
+
+
+def generation_rows(gen):
+    lint = (f"hw={gen}", "lint=1")
+    return chain((SuiteRow(f"hw={gen} eventdev_common_autotest", lint), main_job(gen)),
+                 order_rows(gen, lint), perf_rows(gen, lint), schedule_rows(gen, lint))
+
+
+def opendlb_rows():
+    yield PmdinfoRow("dpdk-pmdinfo.py")
+    yield from pair_rows()
+    for gen in GENERATIONS:
+        yield from generation_rows(gen)
+
+
+def peer_rows(vdev):
+    """The same programs on a device of the distribution: what the runner itself is tried on."""
+    yield SuiteRow(f"{vdev} eventdev_common_autotest")
+    yield from order_rows(vdev, ())
+    yield from perf_rows(vdev, ())
