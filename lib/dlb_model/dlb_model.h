@@ -5,6 +5,10 @@
  *
  * The model has no thread, no clock and no lock: whoever embeds it calls it from one thread at a time,
  * tells it that time passes, and says how device addresses become memory.
+ *
+ * A new model is a function after a cold reset: memory decode and bus mastering are off in COMMAND, as
+ * a PCI layer finds them, and the device is powered down. Without memory decode registers read all ones
+ * and lines are dropped; without bus mastering nothing is scheduled.
  */
 #ifndef DLB_MODEL_H
 #define DLB_MODEL_H
@@ -81,7 +85,10 @@ uint32_t dlb_model_run(struct dlb_model *model, uint32_t budget);
 /** True while queues hold QEs, whether or not any can be scheduled. */
 bool dlb_model_has_work(const struct dlb_model *model);
 
-/** Time passes: resets and power-up finish, timers run. */
+/**
+ * Time passes: a function-level reset finishes after 50 ms (a driver may touch the function after
+ * 100 ms), power-up after 100 us.
+ */
 void dlb_model_advance(struct dlb_model *model, uint32_t us);
 
 /** Findings of a lint rule since creation. */

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Load-balanced queues: an atomic part (atomic.c) and a first-in first-out part for the rest, which
+ * take turns; the limits of both; what makes a queue worth the scheduler's while.
+ */
+#include "storage.h"
+
+/* Codes 1 to 7 of AQED_QID_HID_WIDTH leave 64 to 4096 values. */
+#define KEY_BITS_OF_CODE_0 5
+#define KEY_MULTIPLIER 40503 /* odd, 2^16 over the golden ratio: neighbours end up far apart */
+
+static bool
+nalb_can_give(const struct dlb_model *m, uint32_t qid)
+{
+	const struct ldb_queue *q = &m->ldb_queue[qid];
+
+	return q->nalb_bins != 0 && (!q->has_sn || ordered_has_room(m, qid));
+}
+
+/* To be called when the queue's QEs, inflight count, limits or window have changed. */
+void
+ldb_queue_update(struct dlb_model *m, uint32_t qid)
+{
+	const struct ldb_queue *q = &m->ldb_queue[qid];
+	uint32_t bit = UINT32_C(1) << qid;
+	bool ok = q->inflight < q->inflight_limit;
+
+	m->inflight_ok = (m->inflight_ok & ~bit) | (ok ? bit : 0);
+	if (ok && (q->ready_bins != 0 || nalb_can_give(m, qid)))
+		m->shared_work |= bit;
+	else
+		m->shared_work &= ~bit;
+}
+
+void
+ldb_queue_put(struct dlb_model *m, uint32_t qid, uint16_t node)
+{
+	struct ldb_queue *q = &m->ldb_queue[qid];
+
+	if (dlb_qe_sched_type(m->qe[node].sched) == DLB_SCHED_ATOMIC) {
+		atomic_put(m, qid, node);
+	} else {
+		bins_push(q->nalb, &q->nalb_bins, m, node);
+		q->nalb_count++;
+		q->nalb_enqueued++;
+		if (q->nalb_count > q->nalb_max_depth)
+			q->nalb_max_depth = q->nalb_count;
+	}
+	ldb_queue_update(m, qid);
+}
+
+static uint16_t
+nalb_take(struct dlb_model *m, uint32_t qid, struct hist_entry *entry, uint32_t *depth)
+{
+	struct ldb_queue *q = &m->ldb_queue[qid];
+	uint16_t node =
+		bins_pop(q->nalb, &q->nalb_bins, m, arbiter_pick(m, ARB_NALB, q->nalb_bins));
+
+	*depth = depth_code(q->nalb_count, q->nalb_threshold);
+	q->nalb_count--;
+	if (q->has_sn)
+		ordered_assign(m, qid, entry);
+	return node;
+}
+
+/* choice: datapath.md 13.5, the load of each weight code. */
+static uint8_t
+qe_weight(const struct stored_qe *qe)
+{
+	uint32_t code = dlb_field_get(qe->misc, DLB_QE_WEIGHT);
+
+	return (uint8_t)(code == 0 ? CHOICE_WEIGHT_CODE_0 : 1u << code);
+}
+
+uint16_t
+ldb_queue_take(struct dlb_model *m, uint32_t qid, uint32_t cq, struct hist_entry *entry,
+	       uint32_t *depth)
+{
+	struct ldb_queue *q = &m->ldb_queue[qid];
+	bool atomic = q->ready_bins != 0 || m->port[DLB_LDB][cq].locked >> qid & 1;
+	bool nalb = nalb_can_give(m, qid);
+	uint16_t node;
+
+	if (!atomic && !nalb)
+		return 0;
+	if (atomic && nalb) {
+		atomic = q->atomic_next;
+		q->atomic_next = !atomic;
+	}
+
+	*entry = (struct hist_entry){ .qid = (uint8_t)qid };
+	if (atomic) {
+		*depth = depth_code((uint32_t)q->staged_count + q->waiting_count,
+				    q->atomic_threshold);
+		node = atomic_take(m, qid, cq, entry);
+	} else {
+		node = nalb_take(m, qid, entry, depth);
+	}
+	entry->weight = qe_weight(&m->qe[node]);
+	q->inflight++;
+	ldb_queue_update(m, qid);
+	return node;
+}
+
+void
+ldb_queue_limits_written(struct dlb_model *m, enum dlb_kind kind, uint32_t qid, uint32_t value)
+{
+	(void)kind;
+	(void)value;
+	atomic_stage(m, qid);
+	ldb_queue_update(m, qid);
+}
+
+void
+ldb_queue_sn_written(struct dlb_model *m, enum dlb_kind kind, uint32_t qid, uint32_t value)
+{
+	struct ldb_queue *q = &m->ldb_queue[qid];
+
+	(void)kind;
+	q->sn_group = (uint8_t)dlb_field_get(value, DLB_CHP_ORD_QID_SN_MAP_GRP);
+	q->sn_slot = (uint8_t)dlb_field_get(value, DLB_CHP_ORD_QID_SN_MAP_SLOT);
+	ldb_queue_update(m, qid);
+}
+
+/* How a lock id becomes the key of a flow: multiply, then keep the top bits. */
+void
+ldb_queue_key_written(struct dlb_model *m, enum dlb_kind kind, uint32_t qid, uint32_t value)
+{
+	struct ldb_queue *q = &m->ldb_queue[qid];
+	uint32_t code = dlb_field_get(value, DLB_AQED_QID_HID_WIDTH_COMPRESS_CODE);
+
+	(void)kind;
+	q->key_multiplier = code == 0 ? 1 : KEY_MULTIPLIER;
+	q->key_shift = (uint8_t)(code == 0 ? 0 : 16 - (KEY_BITS_OF_CODE_0 + code));
+}

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The state of a model, laid out by who touches it together, and what its files offer each other.
+ * Only files of this folder include this header.
+ *
+ * Index 0 of every list means "none", so that state which is all zeroes is a device after a reset.
+ * Registers may hold anything: what they say is clamped where it is used, never trusted.
+ */
+#ifndef MODEL_H
+#define MODEL_H
+
+#include "dlb_hw.h"
+#include "dlb_model.h"
+#include "dlb_qe.h"
+#include "dlb_reg.h"
+
+#define MODEL_CONFIG_BYTES 4096
+
+/* A function has 100 ms for its reset; half of it leaves room for a caller with a coarse clock. */
+#define MODEL_FLR_US 50000
+#define MODEL_POWER_UP_US 100
+
+/*
+ * Where public sources leave the device open, the model has to choose. Each choice has a number there.
+ */
+#define CHOICE_WEIGHT_CODE_0 1  /* choice: datapath.md 13.5, load of a QE with weight code 0 */
+#define CHOICE_FRAGMENTS_MAX 16 /* choice: datapath.md 13.9 and 13.19, both generations */
+#define CHOICE_DIR_FLOW_ID 0    /* choice: datapath.md 13.3, bytes 12-13 that a directed CQ gets */
+#define CHOICE_AID_ILLEGAL_PP 0 /* choice: datapath.md 13.17 */
+#define CHOICE_AID_ILLEGAL_LDB_QID_CFG 2 /* choice: datapath.md 13.17 */
+#define CHOICE_BOOST_STEP 101 /* choice: datapath.md 13.20, odd: the draw visits all 256 values */
+#define CHOICE_SERVE_BATCH 8  /* QEs for one CQ before the next CQ has its turn */
+
+/* QEs or flows in order: indices of nodes that are chained elsewhere. */
+struct fifo {
+	uint16_t head, tail;
+};
+
+/* A QE in the device: as enqueued, but for the byte that held the command. */
+struct stored_qe {
+	uint64_t data;
+	uint16_t opaque;
+	uint8_t qid;
+	uint8_t sched;
+	uint16_t lock_id;
+	uint8_t misc;
+	uint8_t domain; /* whose credit it holds */
+};
+
+_Static_assert(sizeof(struct stored_qe) == sizeof(struct dlb_qe), "a stored QE is a QE");
+
+/*
+ * A flow of an atomic queue, from the staging of its first QE to the completion of its last. On the
+ * ready list of its bin while unlocked with QEs, on the locked list of its CQ while locked with QEs.
+ */
+struct flow {
+	uint16_t key;         /* lock id after compression */
+	uint16_t outstanding; /* QEs scheduled and not completed: locked while not 0 */
+	struct fifo staged;   /* sorted by bin */
+	uint16_t next, prev;
+	uint8_t cq;  /* holder of the lock */
+	uint8_t bin; /* of the first staged QE: the list the flow is on */
+} __attribute__((aligned(16)));
+
+#define FLOWS_MAX DLB_AQED_ENTRIES
+#define LOCK_IDS 65536
+
+/* What only queues with atomic traffic touch; the rest of it is never paged in. */
+struct flow_table {
+	uint16_t of_key[LOCK_IDS];
+	struct flow flows[FLOWS_MAX + 1];
+	struct fifo locked[DLB_LDB_PORTS][DLB_BINS];
+	uint8_t locked_bins[DLB_LDB_PORTS];
+};
+
+struct ldb_queue {
+	/* The three stations of a QE: unordered and ordered; atomic; atomic and staged (by flow). */
+	struct fifo nalb[DLB_BINS];
+	struct fifo waiting[DLB_BINS];
+	struct fifo ready[DLB_BINS];
+	uint8_t nalb_bins, waiting_bins, ready_bins; /* bit b: bin b is not empty */
+	bool atomic_next;                            /* the two parts take turns */
+	bool has_sn;
+	uint8_t key_shift;
+	uint16_t key_multiplier;
+
+	uint16_t nalb_count, waiting_count, staged_count;
+	uint16_t inflight, inflight_limit;
+	uint16_t aqed_limit, fid_limit;
+	uint16_t flows_tracked, flow_free, flow_high;
+	uint16_t nalb_threshold, atomic_threshold;
+	uint16_t sn_next; /* to be assigned */
+	uint8_t sn_group, sn_slot;
+	uint16_t nalb_max_depth;
+	uint64_t nalb_enqueued, atomic_enqueued;
+} __attribute__((aligned(64)));
+
+struct dir_queue {
+	struct fifo bin[DLB_BINS];
+	uint8_t bins;
+	uint16_t count, threshold, max_depth;
+	uint64_t enqueued;
+} __attribute__((aligned(32)));
+
+/* A producer port and the consumer queue of the same number. */
+struct port {
+	uint8_t *ring; /* NULL: the CQ is disabled, or its memory is not mapped */
+	uint16_t wptr; /* runs on; the low bits address the ring, the next one is the lap */
+	uint16_t ring_mask;
+	uint8_t ring_log2, stride_log2;
+	bool enabled;
+	bool throttled; /* by the inflight threshold */
+	uint16_t tokens, token_limit;
+	uint16_t token_floor; /* tokens that software withholds: the count it wrote last */
+	uint16_t depth_base;
+	uint16_t inflight, inflight_limit, inflight_threshold;
+	uint16_t hist_push, hist_pop; /* as the registers hold them, lap bit included */
+	uint16_t hist_base, hist_limit;
+	uint32_t load, load_limit; /* in QE weights */
+	uint32_t queues;           /* LDB queues mapped to this CQ */
+	uint32_t locked;           /* LDB queues with staged QEs of flows that this CQ holds */
+	uint64_t scheduled;
+
+	uint32_t level[DLB_BINS]; /* queues, by service priority */
+	uint8_t last_queue;
+	bool valid;            /* the producer port accepts writes */
+	uint8_t domain;        /* of the producer port: decides which queues it may write */
+	uint8_t credit_domain; /* of the CQ: whose credits it takes */
+} __attribute__((aligned(64)));
+
+/* What the device remembers of a QE that it has scheduled and nobody has completed. */
+enum hist_type { HIST_PLAIN, HIST_ATOMIC, HIST_ORDERED };
+
+struct hist_entry {
+	uint16_t ref; /* flow, or sequence number counted from the start of the group */
+	uint8_t qid;
+	uint8_t type; /* enum hist_type */
+	uint8_t weight;
+	uint8_t group;
+	uint16_t pad;
+};
+
+enum sn_state { SN_FREE, SN_OUTSTANDING, SN_DONE };
+
+/* A sequence number, and the QEs that answered the event which has it. */
+struct sn {
+	struct fifo results;
+	uint8_t state; /* enum sn_state */
+	uint8_t fragments;
+};
+
+struct sn_group {
+	struct sn sn[DLB_SN_PER_GROUP];
+	uint16_t head[DLB_SN_SLOTS_MAX]; /* oldest unfinished number of each slot */
+	uint8_t mode;
+};
+
+/* Arbiters between bins: four rising thresholds each, see datapath.md 7.3. */
+enum arbiter { ARB_READY, ARB_LOCKED, ARB_WAITING, ARB_NALB, ARB_DIR, ARB_QUEUE, ARB_COUNT };
+
+#define PORT_WORDS 2
+
+struct port_set {
+	uint64_t word[PORT_WORDS];
+};
+
+_Static_assert(DLB_PORTS_MAX <= PORT_WORDS * 64, "a set has a bit for every port");
+
+static inline bool
+port_set_has(const struct port_set *s, uint32_t port)
+{
+	return s->word[port / 64] >> port % 64 & 1;
+}
+
+static inline void
+port_set_put(struct port_set *s, uint32_t port, bool member)
+{
+	uint64_t bit = UINT64_C(1) << port % 64;
+
+	s->word[port / 64] = (s->word[port / 64] & ~bit) | (member ? bit : 0);
+}
+
+struct dlb_model {
+	/* Lives as long as the model. */
+	struct dlb_model_conf conf;
+	const struct dlb_limits *limits;
+	uint32_t *values;               /* of all registers, row after row */
+	uint32_t first[DLB_REG_COUNT];  /* of a row, in values */
+	struct flow_table *flow_tables; /* one per LDB queue */
+	uint8_t config[MODEL_CONFIG_BYTES];
+	uint8_t config_writable[MODEL_CONFIG_BYTES];
+	uint8_t config_w1c[MODEL_CONFIG_BYTES];
+	struct lint *lint; /* NULL: off */
+	uint64_t findings[DLB_LINT_COUNT];
+	uint32_t flr_us;              /* until the function answers again */
+	uint32_t power_us;            /* until it is ready, once powered up */
+	bool powered;                 /* survives a function-level reset */
+	uint8_t pool[DLB_KIND_COUNT]; /* dlb_credit_pool(), looked up once */
+
+	/* Answers of the configuration space, worked out when it changes. */
+	bool memory_on, dma_on, pasid_on;
+	bool registers_on; /* memory_on, and powered up */
+	bool datapath_on;  /* producer ports take lines */
+
+	/* From here on a reset clears. What the scheduler looks at first: */
+	struct port_set open[DLB_KIND_COUNT]; /* CQs that can take a QE */
+	struct port_set dir_work;             /* directed queues that hold QEs */
+	uint64_t locked_cqs;                  /* CQs that hold flows with staged QEs */
+	uint32_t shared_work; /* LDB queues with a QE that any of their CQs may take */
+	uint64_t queue_cqs[DLB_LDB_QUEUES]; /* CQs that map a queue */
+	uint32_t inflight_ok;               /* LDB queues below their inflight limit */
+	uint32_t starved; /* LDB queues that wait for the staging entries of others */
+	bool dir_first;
+	uint8_t draw; /* of the arbiters */
+	uint8_t next_cq[DLB_KIND_COUNT];
+	uint16_t staged_total;
+	uint64_t open_classes; /* CQs of the classes with a share left */
+	int32_t class_share_left[DLB_COS_COUNT];
+	int32_t class_share[DLB_COS_COUNT];
+	uint32_t weights[ARB_COUNT];
+	bool threshold_on;
+
+	struct port port[DLB_KIND_COUNT][DLB_PORTS_MAX];
+	struct ldb_queue ldb_queue[DLB_LDB_QUEUES];
+	struct dir_queue dir_queue[DLB_QUEUES_MAX];
+	uint32_t credits[DLB_KIND_COUNT][DLB_DOMAINS];
+	uint8_t accepts[DLB_KIND_COUNT][DLB_DOMAINS][DLB_QUEUES_MAX]; /* bit t: schedule type t */
+	uint64_t scheduled[DLB_KIND_COUNT];
+
+	uint16_t free_node;
+	uint16_t next[DLB_CREDITS_MAX + 1];
+	struct stored_qe qe[DLB_CREDITS_MAX + 1] __attribute__((aligned(64)));
+	struct hist_entry hist[DLB_HIST_ENTRIES];
+	struct sn_group sn_group[DLB_SN_GROUPS];
+};
+
+/* model.c */
+void model_reset(struct dlb_model *m);
+
+/* csr.c */
+void csr_reset(struct dlb_model *m);
+/* What a register holds: for the device's own use, without the rules of an access. */
+uint32_t csr_get(const struct dlb_model *m, enum dlb_reg reg, uint32_t index);
+void csr_set(struct dlb_model *m, enum dlb_reg reg, uint32_t index, uint32_t value);
+
+/* pci_config.c */
+void config_reset(struct dlb_model *m);
+void config_apply(struct dlb_model *m);
+
+/* power.c: what of the device is awake. */
+void power_update(struct dlb_model *m);
+void power_flr(struct dlb_model *m);
+void power_enable_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index, uint32_t value);
+uint32_t power_status_read(const struct dlb_model *m, enum dlb_kind kind, uint32_t index);
+uint32_t power_idle_read(const struct dlb_model *m, enum dlb_kind kind, uint32_t index);
+
+/* cq.c */
+void cq_ring_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index, uint32_t value);
+void cq_limits_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index, uint32_t value);
+void cq_tokens_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index, uint32_t value);
+uint32_t cq_depth_read(const struct dlb_model *m, enum dlb_kind kind, uint32_t index);
+void cq_depth_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index, uint32_t value);
+void cq_format_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index, uint32_t value);
+void cq_control_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index, uint32_t value);
+void cq_slots_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index, uint32_t value);
+void cq_queue_map_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index, uint32_t value);
+
+/* ingress.c */
+void ingress_write_permission_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index,
+				      uint32_t value);
+void ingress_queue_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index, uint32_t value);
+
+/* alarm.c */
+enum alarm {
+	ALARM_ILLEGAL_PP,
+	ALARM_ILLEGAL_HCW,
+	ALARM_ILLEGAL_QID,
+	ALARM_DISABLED_QID,
+	ALARM_ILLEGAL_LDB_QID_CFG,
+	ALARM_EXCESS_TOKENS,
+	ALARM_ILLEGAL_ENQUEUE,
+};
+
+/* A QE fails an ingress check: syndrome, and lint. */
+void alarm_raise(struct dlb_model *m, enum alarm alarm, enum dlb_kind kind, uint32_t port,
+		 const struct dlb_qe *qe);
+
+/* ldb_queue.c */
+void ldb_queue_put(struct dlb_model *m, uint32_t qid, uint16_t node);
+void ldb_queue_update(struct dlb_model *m, uint32_t qid);
+void ldb_queue_limits_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index,
+			      uint32_t value);
+void ldb_queue_sn_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index, uint32_t value);
+void ldb_queue_key_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index, uint32_t value);
+/* Next QE of the queue for a CQ, with its history entry; 0 when there is none. */
+uint16_t ldb_queue_take(struct dlb_model *m, uint32_t qid, uint32_t cq, struct hist_entry *entry,
+			uint32_t *depth_code);
+
+/* atomic.c */
+void atomic_put(struct dlb_model *m, uint32_t qid, uint16_t node);
+void atomic_stage(struct dlb_model *m, uint32_t qid);
+uint16_t atomic_take(struct dlb_model *m, uint32_t qid, uint32_t cq, struct hist_entry *entry);
+void atomic_complete(struct dlb_model *m, const struct hist_entry *entry);
+void atomic_reset(struct dlb_model *m);
+
+/* ordered.c */
+bool ordered_has_room(const struct dlb_model *m, uint32_t qid);
+void ordered_assign(struct dlb_model *m, uint32_t qid, struct hist_entry *entry);
+bool ordered_takes_fragment(const struct dlb_model *m, const struct hist_entry *entry);
+void ordered_attach(struct dlb_model *m, const struct hist_entry *entry, uint16_t node);
+void ordered_complete(struct dlb_model *m, const struct hist_entry *entry);
+void ordered_mode_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index, uint32_t value);
+
+/* directed.c */
+void dir_queue_put(struct dlb_model *m, uint32_t qid, uint16_t node);
+uint16_t dir_queue_take(struct dlb_model *m, uint32_t qid, uint32_t *depth_code);
+
+/* schedule.c */
+void schedule_shares_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index,
+			     uint32_t value);
+
+#endif /* MODEL_H */

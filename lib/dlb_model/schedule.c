@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The scheduler: which CQ, which of its queues, then one QE. Two pipes, load-balanced and directed,
+ * which take turns; each visits its CQs round robin and serves a small batch at every visit.
+ */
+#include "cq.h"
+#include "storage.h"
+
+static inline uint32_t
+min_u32(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
+/* First member at or after a place, going around; the set must not be empty. */
+static uint32_t
+port_set_next(const struct port_set *s, uint32_t from)
+{
+	uint32_t w = from / 64;
+	uint64_t bits = s->word[w] & (UINT64_MAX << from % 64);
+
+	if (bits == 0) {
+		w = !w;
+		bits = s->word[w];
+	}
+	if (bits == 0) {
+		w = !w;
+		bits = s->word[w];
+	}
+	return w * 64 + (uint32_t)__builtin_ctzll(bits);
+}
+
+/*
+ * Classes of service: a class whose share is used up waits until no other class has both a share and
+ * work; then all shares are new. So what a class does not use goes to the others. Without a clock
+ * there is no idle bandwidth to withhold, so NO_EXTRA_CREDIT changes nothing.
+ */
+static void
+classes_renew(struct dlb_model *m)
+{
+	uint32_t c;
+
+	m->open_classes = 0;
+	for (c = 0; c < DLB_COS_COUNT; c++) {
+		m->class_share_left[c] = m->class_share[c];
+		if (m->class_share[c] > 0)
+			m->open_classes |= UINT64_C(0xffff) << c * DLB_COS_PORTS;
+	}
+}
+
+static uint64_t
+classes_filter(struct dlb_model *m, uint64_t cqs)
+{
+	if (cqs & m->open_classes)
+		return cqs & m->open_classes;
+	classes_renew(m);
+	return cqs & m->open_classes ? cqs & m->open_classes : cqs;
+}
+
+static inline void
+class_charge(struct dlb_model *m, uint32_t cq, uint32_t qes)
+{
+	uint32_t c = cq / DLB_COS_PORTS;
+
+	m->class_share_left[c] -= (int32_t)qes;
+	if (m->class_share_left[c] <= 0)
+		m->open_classes &= ~(UINT64_C(0xffff) << c * DLB_COS_PORTS);
+}
+
+/* Shares are written one by one and come into force together. */
+void
+schedule_shares_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index, uint32_t value)
+{
+	uint32_t c;
+
+	(void)kind;
+	(void)index;
+	if (!(value & DLB_LSP_CFG_SHDW_CTRL_TRANSFER))
+		return;
+	for (c = 0; c < DLB_COS_COUNT; c++)
+		m->class_share[c] =
+			(int32_t)dlb_field_get(csr_get(m, DLB_LSP_CFG_SHDW_RANGE_COS, c),
+					       DLB_LSP_CFG_SHDW_RANGE_COS_BW_RANGE);
+	classes_renew(m);
+}
+
+/* Highest service priority first, round robin among equals. */
+static inline uint32_t
+queue_pick(struct dlb_model *m, struct port *p, uint32_t queues)
+{
+	uint32_t level, levels = 0, ahead;
+
+	for (level = 0; level < DLB_BINS; level++)
+		levels |= (uint32_t)((p->level[level] & queues) != 0) << level;
+	queues &= p->level[arbiter_pick(m, ARB_QUEUE, levels)];
+	ahead = queues & ~((UINT32_C(2) << p->last_queue) - 1);
+	p->last_queue = (uint8_t)__builtin_ctz(ahead != 0 ? ahead : queues);
+	return p->last_queue;
+}
+
+static uint32_t
+ldb_serve(struct dlb_model *m, uint32_t cq, uint32_t quota)
+{
+	struct port *p = &m->port[DLB_LDB][cq];
+	struct hist_entry entry;
+	uint32_t n, queues, depth;
+	uint16_t node;
+
+	for (n = 0; n < quota && port_set_has(&m->open[DLB_LDB], cq); n++) {
+		queues = p->queues & (m->shared_work | (p->locked & m->inflight_ok));
+		if (queues == 0)
+			break;
+		node = ldb_queue_take(m, queue_pick(m, p, queues), cq, &entry, &depth);
+		if (node == 0)
+			break;
+		history_push(m, p, &entry);
+		p->inflight++;
+		p->load += entry.weight;
+		cq_write(m, DLB_LDB, cq, &m->qe[node], depth);
+		storage_put(m, node, DLB_LDB);
+		cq_update(m, DLB_LDB, cq);
+	}
+	class_charge(m, cq, n);
+	return n;
+}
+
+static uint32_t
+dir_serve(struct dlb_model *m, uint32_t cq, uint32_t quota)
+{
+	uint32_t n, depth;
+	uint16_t node;
+
+	for (n = 0;
+	     n < quota && port_set_has(&m->open[DLB_DIR], cq) && port_set_has(&m->dir_work, cq);
+	     n++) {
+		node = dir_queue_take(m, cq, &depth);
+		cq_write(m, DLB_DIR, cq, &m->qe[node], depth);
+		storage_put(m, node, DLB_DIR);
+		cq_update(m, DLB_DIR, cq);
+	}
+	return n;
+}
+
+/* Load-balanced CQs that have room, and a queue with something for them. */
+static struct port_set
+ldb_candidates(struct dlb_model *m)
+{
+	uint64_t open = m->open[DLB_LDB].word[0], cqs = 0, holders;
+	const struct port *p;
+	uint32_t queues;
+
+	for (queues = m->shared_work; queues != 0; queues &= queues - 1)
+		cqs |= m->queue_cqs[__builtin_ctz(queues)];
+	cqs &= open;
+	for (holders = m->locked_cqs & open & ~cqs; holders != 0; holders &= holders - 1) {
+		p = &m->port[DLB_LDB][__builtin_ctzll(holders)];
+		if (p->queues & p->locked & m->inflight_ok)
+			cqs |= holders & -holders;
+	}
+	if (cqs != 0)
+		cqs = classes_filter(m, cqs);
+	return (struct port_set){ { cqs, 0 } };
+}
+
+static struct port_set
+dir_candidates(struct dlb_model *m)
+{
+	struct port_set s;
+	uint32_t w;
+
+	for (w = 0; w < PORT_WORDS; w++)
+		s.word[w] = m->dir_work.word[w] & m->open[DLB_DIR].word[w];
+	return s;
+}
+
+static const struct pipe {
+	struct port_set (*candidates)(struct dlb_model *m);
+	uint32_t (*serve)(struct dlb_model *m, uint32_t cq, uint32_t quota);
+} pipes[DLB_KIND_COUNT] = {
+	[DLB_LDB] = { ldb_candidates, ldb_serve },
+	[DLB_DIR] = { dir_candidates, dir_serve },
+};
+
+/* Visit every CQ that may take something once. */
+static uint32_t
+pipe_round(struct dlb_model *m, enum dlb_kind kind, uint32_t budget)
+{
+	struct port_set cqs = pipes[kind].candidates(m);
+	uint32_t done = 0, cq;
+
+	while (done < budget && (cqs.word[0] | cqs.word[1]) != 0) {
+		cq = port_set_next(&cqs, m->next_cq[kind]);
+		port_set_put(&cqs, cq, false);
+		done += pipes[kind].serve(m, cq, min_u32(budget - done, CHOICE_SERVE_BATCH));
+		m->next_cq[kind] = (uint8_t)((cq + 1) % (PORT_WORDS * 64));
+	}
+	m->scheduled[kind] += done;
+	return done;
+}
+
+/* Queues that waited for the staging entries of others get another try. */
+static void
+starved_retry(struct dlb_model *m)
+{
+	uint32_t queues = m->starved, qid;
+
+	for (m->starved = 0; queues != 0; queues &= queues - 1) {
+		qid = (uint32_t)__builtin_ctz(queues);
+		atomic_stage(m, qid);
+		ldb_queue_update(m, qid);
+	}
+}
+
+uint32_t
+dlb_model_run(struct dlb_model *m, uint32_t budget)
+{
+	uint32_t done = 0, n;
+
+	if (!m->datapath_on || !m->dma_on)
+		return 0;
+	do {
+		if (m->starved != 0)
+			starved_retry(m);
+		n = pipe_round(m, m->dir_first ? DLB_DIR : DLB_LDB, budget - done);
+		m->dir_first = !m->dir_first;
+		n += pipe_round(m, m->dir_first ? DLB_DIR : DLB_LDB, budget - done - n);
+		done += n;
+	} while (n != 0 && done < budget);
+	return done;
+}
