@@ -25,6 +25,9 @@
 /* QEs scheduled per pump: enough to fill a few CQs, little enough not to hold up the caller's own. */
 #define PUMP_BUDGET 128
 
+/* Pumps that find nothing before a scheduler thread offers its CPU to others. */
+#define THREAD_IDLE_PUMPS 256
+
 /* PCI command register: decode memory, master the bus. A PCI layer sets both before a driver runs. */
 #define PCI_COMMAND 0x04
 #define PCI_COMMAND_MEMORY_MASTER 0x06
@@ -72,14 +75,17 @@ rings_drain(struct dlb_embedded *e)
 	}
 }
 
-void
+uint32_t
 dlb_embedded_pump(struct dlb_embedded *e)
 {
+	uint32_t scheduled;
+
 	if (!rte_spinlock_trylock(&e->lock))
-		return;
+		return 0;
 	rings_drain(e);
-	dlb_model_run(e->model, PUMP_BUDGET);
+	scheduled = dlb_model_run(e->model, PUMP_BUDGET);
 	rte_spinlock_unlock(&e->lock);
+	return scheduled;
 }
 
 /*
@@ -389,14 +395,19 @@ dlb_embedded_service_destroy(struct dlb_embedded *e)
 	e->has_service = false;
 }
 
+/* The thread may share its CPU with workers that poll: it leaves only when it finds nothing to do. */
 static void *
 thread_run(void *arg)
 {
 	struct dlb_embedded *e = arg;
+	uint32_t idle = 0;
 
 	while (!__atomic_load_n(&e->stopping, __ATOMIC_RELAXED)) {
-		dlb_embedded_pump(e);
-		sched_yield();
+		idle = dlb_embedded_pump(e) > 0 ? 0 : idle + 1;
+		if (idle < THREAD_IDLE_PUMPS)
+			rte_pause();
+		else
+			sched_yield();
 	}
 	return NULL;
 }

@@ -35,8 +35,11 @@ void dlb_embedded_stop(struct dlb_embedded *embedded);
 /**
  * Let the model take what producer ports hold, and schedule a bounded batch. Does nothing while
  * another thread is doing just that.
+ *
+ * @return
+ *   Events scheduled.
  */
-void dlb_embedded_pump(struct dlb_embedded *embedded);
+uint32_t dlb_embedded_pump(struct dlb_embedded *embedded);
 
 /** Forget the producer ports of a domain that is gone. */
 void dlb_embedded_rings_reset(struct dlb_embedded *embedded);

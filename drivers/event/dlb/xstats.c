@@ -40,7 +40,7 @@ dev_links_pending(struct dlb_evdev *evdev, uint32_t id __rte_unused)
 static uint64_t
 dev_lint(struct dlb_evdev *evdev, uint32_t id __rte_unused)
 {
-	return dlb_embedded_lint_count(evdev->embedded);
+	return evdev->embedded == NULL ? 0 : dlb_embedded_lint_count(evdev->embedded);
 }
 
 static const struct xstat dev_xstats[DLB_XSTATS_DEV] = {
