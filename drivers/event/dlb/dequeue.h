@@ -7,6 +7,8 @@
 #ifndef DLB_EVDEV_DEQUEUE_H
 #define DLB_EVDEV_DEQUEUE_H
 
+#include <sched.h>
+
 #include <rte_branch_prediction.h>
 #include <rte_cycles.h>
 #include <rte_pause.h>
@@ -16,6 +18,9 @@
 #include "hot.h"
 #include "port.h"
 #include "transport.h"
+
+/* Pumps in vain before a port offers its CPU to others. */
+#define DLB_IDLE_PUMPS 32
 
 static __rte_always_inline void
 tokens_pay(struct dlb_member *m, enum dlb_transport transport)
@@ -139,6 +144,19 @@ port_poll(struct dlb_event_port *port, struct rte_event ev[], uint16_t n,
 	return got;
 }
 
+/*
+ * Run the embedded device. Cores may be shared, where there is no hardware: a port that keeps finding
+ * nothing offers its CPU to the thread that has what it waits for.
+ */
+static __rte_noinline void
+port_pump(struct dlb_event_port *port)
+{
+	if (dlb_embedded_pump(port->embedded) > 0)
+		port->idle_pumps = 0;
+	else if (++port->idle_pumps % DLB_IDLE_PUMPS == 0)
+		sched_yield();
+}
+
 /* Nothing was there: settle what the port owes, and let the device run. */
 static __rte_always_inline void
 port_idle(struct dlb_event_port *port, enum dlb_transport transport)
@@ -153,7 +171,7 @@ port_idle(struct dlb_event_port *port, enum dlb_transport transport)
 	if (unlikely(__atomic_load_n(&port->evdev->links_pending, __ATOMIC_RELAXED) != 0))
 		dlb_evdev_links_poll(port->evdev);
 	if (port->embedded != NULL)
-		dlb_embedded_pump(port->embedded);
+		port_pump(port);
 }
 
 static __rte_always_inline uint16_t

@@ -62,6 +62,7 @@ struct dlb_event_port {
 	bool releases_implicitly;
 	bool counts_directed; /* directed credits are scarcer than events: count them */
 	uint16_t next_member;
+	uint32_t idle_pumps; /* of the embedded device, in a row and in vain */
 	/* Dequeue. */
 	const uint8_t *event_queues; /* of hardware load-balanced queues */
 	uint64_t timeout_ticks;      /* of the device; per call instead when times_per_call */
