@@ -29,7 +29,7 @@
 #define CHOICE_AID_ILLEGAL_PP 0 /* choice: datapath.md 13.17 */
 #define CHOICE_AID_ILLEGAL_LDB_QID_CFG 2 /* choice: datapath.md 13.17 */
 #define CHOICE_BOOST_STEP 101 /* choice: datapath.md 13.20, odd: the draw visits all 256 values */
-#define CHOICE_SERVE_BATCH 8  /* QEs for one CQ before the next CQ has its turn */
+#define CHOICE_SERVE_BATCH 4  /* QEs for one CQ before the next CQ has its turn */
 
 /* QEs or flows in order: indices of nodes that are chained elsewhere. */
 struct fifo {
