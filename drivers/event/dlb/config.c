@@ -58,7 +58,6 @@ dlb_evdev_configure(const struct rte_eventdev *dev)
 	struct dlb_evdev *evdev = dlb_evdev_of(dev);
 	const struct rte_event_dev_config *conf = &dev->data->dev_conf;
 	int32_t max_events = dlb_limits[evdev->gen].credits[DLB_LDB];
-	int ret;
 
 	if (evdev->device == NULL) {
 		DLB_LOG(ERR, evdev, "the device is closed: probe it again");
@@ -69,10 +68,6 @@ dlb_evdev_configure(const struct rte_eventdev *dev)
 			conf->nb_events_limit, max_events);
 		return -EINVAL;
 	}
-	ret = dlb_embedded_service_create(evdev->embedded, &dev->data->service_id);
-	if (ret < 0)
-		return ret;
-	dev->data->service_inited = ret == 1;
 	evdev->nb_queues = conf->nb_event_queues;
 	evdev->nb_ports = conf->nb_event_ports;
 	return 0;
@@ -96,10 +91,8 @@ dlb_evdev_close(struct rte_eventdev *dev)
 
 	if (evdev->device == NULL)
 		return 0;
-	for (i = 0; i < RTE_EVENT_MAX_PORTS_PER_DEV; i++) {
+	for (i = 0; i < RTE_EVENT_MAX_PORTS_PER_DEV; i++)
 		dlb_event_port_release(dev->data->ports[i]);
-		dev->data->ports[i] = NULL;
-	}
 	dlb_embedded_service_destroy(evdev->embedded);
 	dev->data->service_inited = 0;
 	dlb_device_destroy(evdev->device);

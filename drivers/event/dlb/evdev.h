@@ -115,6 +115,7 @@ int dlb_event_port_unlink(struct rte_eventdev *dev, void *port, uint8_t queues[]
 			  uint16_t nb_unlinks);
 int dlb_event_port_unlinks_in_progress(struct rte_eventdev *dev, void *port);
 void dlb_evdev_links_poll(struct dlb_evdev *evdev);
+void dlb_evdev_links_forget(struct dlb_evdev *evdev, uint32_t queue);
 uint32_t dlb_event_link_priority(const struct dlb_evdev *evdev, const struct dlb_event_port *port,
 				 uint32_t queue);
 uint16_t dlb_event_port_ldb_links(const struct dlb_evdev *evdev, const struct dlb_event_port *port);

@@ -55,6 +55,22 @@ dlb_event_port_dir_links(const struct dlb_evdev *evdev, const struct dlb_event_p
 	return links_count(evdev, port, true);
 }
 
+/* A queue goes: a port must not count a link that it cannot be given. */
+void
+dlb_evdev_links_forget(struct dlb_evdev *evdev, uint32_t queue)
+{
+	struct dlb_event_port *port;
+	uint32_t p;
+
+	for (p = 0; p < RTE_EVENT_MAX_PORTS_PER_DEV; p++) {
+		port = dlb_evdev_port(evdev, p);
+		if (port != NULL && is_linked(port, queue)) {
+			port->link_priority[queue] = DLB_LINK_NONE;
+			port->nb_links--;
+		}
+	}
+}
+
 /* Another port that a single-link queue is linked to, or NULL. */
 static const struct dlb_event_port *
 single_link_holder(const struct dlb_evdev *evdev, const struct dlb_event_port *port, uint32_t queue)

@@ -70,8 +70,14 @@ dlb_event_port_setup(struct rte_eventdev *dev, uint8_t id, const struct rte_even
 	return 0;
 }
 
+/* When a device is configured with fewer ports, the library keeps pointers to those it releases. */
 void
-dlb_event_port_release(void *port)
+dlb_event_port_release(void *arg)
 {
+	struct dlb_event_port *port = arg;
+
+	if (port == NULL)
+		return;
+	port->evdev->data->ports[port->id] = NULL;
 	rte_free(port);
 }

@@ -77,7 +77,18 @@ evdev_init(struct dlb_evdev *evdev, int socket_id)
 	evdev->bus = dlb_embedded_bus(evdev->embedded);
 	ret = dlb_device_create(evdev->bus, &conf, &evdev->device);
 	if (ret < 0)
-		dlb_embedded_destroy(evdev->embedded);
+		goto destroy_embedded;
+	/* Here rather than later: EAL starts the services that exist at the end of its set-up. */
+	ret = dlb_embedded_service_create(evdev->embedded, &evdev->data->service_id);
+	if (ret < 0)
+		goto destroy_device;
+	evdev->data->service_inited = ret == 1;
+	return 0;
+
+destroy_device:
+	dlb_device_destroy(evdev->device);
+destroy_embedded:
+	dlb_embedded_destroy(evdev->embedded);
 	return ret;
 }
 

@@ -53,5 +53,8 @@ dlb_event_queue_setup(struct rte_eventdev *dev, uint8_t id, const struct rte_eve
 void
 dlb_event_queue_release(struct rte_eventdev *dev, uint8_t id)
 {
-	dlb_evdev_of(dev)->queues[id] = (struct dlb_event_queue){ 0 };
+	struct dlb_evdev *evdev = dlb_evdev_of(dev);
+
+	dlb_evdev_links_forget(evdev, id);
+	evdev->queues[id] = (struct dlb_event_queue){ 0 };
 }
