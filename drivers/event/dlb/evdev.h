@@ -125,6 +125,8 @@ uint16_t dlb_event_port_dir_links(const struct dlb_evdev *evdev, const struct dl
 int dlb_evdev_start(struct rte_eventdev *dev);
 void dlb_evdev_stop(struct rte_eventdev *dev);
 void dlb_evdev_teardown(struct dlb_evdev *evdev);
+/* A port that no application sees, on the hardware port of a single-link queue without a link. */
+void dlb_event_port_borrow(struct dlb_evdev *evdev, uint8_t queue, struct dlb_event_port *port);
 
 /* sequence_plan.c */
 int dlb_evdev_plan_sequences(struct dlb_evdev *evdev);

@@ -295,9 +295,9 @@ member_create(struct dlb_evdev *evdev, const struct dlb_event_port *port, enum d
 	return dlb_port_create(evdev->domain, &conf, hw_port);
 }
 
-static int
-member_add(struct dlb_evdev *evdev, struct dlb_event_port *port, enum dlb_kind kind,
-	   const struct need *need, struct dlb_member **member)
+static struct dlb_member *
+member_init(struct dlb_event_port *port, enum dlb_kind kind, struct dlb_port *hw_port,
+	    uint16_t depth)
 {
 	static const uint8_t cmds[DLB_KIND_COUNT][4] = {
 		[DLB_LDB] = { [RTE_EVENT_OP_NEW] = DLB_CMD_NEW,
@@ -308,13 +308,7 @@ member_add(struct dlb_evdev *evdev, struct dlb_event_port *port, enum dlb_kind k
 			      [RTE_EVENT_OP_RELEASE] = DLB_CMD_NOOP },
 	};
 	struct dlb_member *m = &port->members[port->nb_members];
-	struct dlb_port *hw_port;
-	uint16_t depth;
-	int ret;
 
-	ret = member_create(evdev, port, kind, need, &hw_port, &depth);
-	if (ret < 0)
-		return ret;
 	*m = (struct dlb_member){
 		.cq = dlb_port_cq(hw_port),
 		.cq_mask = (uint16_t)(dlb_cq_ring(depth) - 1),
@@ -327,8 +321,21 @@ member_add(struct dlb_evdev *evdev, struct dlb_event_port *port, enum dlb_kind k
 	};
 	memcpy(m->cmd, cmds[kind], sizeof(m->cmd));
 	port->nb_members++;
-	*member = m;
-	return 0;
+	return m;
+}
+
+static int
+member_add(struct dlb_evdev *evdev, struct dlb_event_port *port, enum dlb_kind kind,
+	   const struct need *need, struct dlb_member **member)
+{
+	struct dlb_port *hw_port;
+	uint16_t depth;
+	int ret;
+
+	ret = member_create(evdev, port, kind, need, &hw_port, &depth);
+	if (ret == 0)
+		*member = member_init(port, kind, hw_port, depth);
+	return ret;
 }
 
 /* The hardware ports of an event port: load-balanced ones first, then one for each single-link queue. */
@@ -384,6 +391,15 @@ port_prepare(struct dlb_evdev *evdev, struct dlb_event_port *port)
 	port->embedded = evdev->args.sched == DLB_SCHED_INLINE ? evdev->embedded : NULL;
 	port->next_member = 0;
 	memset(&port->rejects, 0, sizeof(port->rejects));
+}
+
+void
+dlb_event_port_borrow(struct dlb_evdev *evdev, uint8_t queue, struct dlb_event_port *port)
+{
+	*port = (struct dlb_event_port){ .evdev = evdev };
+	port_prepare(evdev, port);
+	member_init(port, DLB_DIR, evdev->queues[queue].directed, DIR_CQ_DEPTH_MIN)->event_queue =
+		queue;
 }
 
 static int

@@ -59,6 +59,50 @@ queue_is_served(const struct dlb_evdev *evdev, uint32_t q)
 	return false;
 }
 
+static bool
+queue_is_polled(const struct dlb_evdev *evdev, const struct dlb_event_queue *queue)
+{
+	const struct dlb_event_port *port;
+	uint32_t p, m;
+
+	for (p = 0; p < evdev->nb_ports; p++) {
+		port = dlb_evdev_port(evdev, p);
+		for (m = 0; m < port->nb_members; m++) {
+			if (port->members[m].port == queue->directed)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* A single-link queue that was unlinked while the device ran serves its port again. */
+static void
+directed_enable(struct dlb_evdev *evdev)
+{
+	uint32_t q;
+
+	for (q = 0; q < evdev->nb_queues; q++) {
+		if (evdev->queues[q].directed != NULL)
+			dlb_port_enable(evdev->queues[q].directed, true);
+	}
+}
+
+/* Single-link queues that no port has polled. The last round, which gets nothing, releases. */
+static void
+directed_flush(struct dlb_evdev *evdev, eventdev_stop_flush_t flush)
+{
+	struct dlb_event_port port;
+	uint32_t q;
+
+	for (q = 0; q < evdev->nb_queues; q++) {
+		if (evdev->queues[q].directed == NULL || queue_is_polled(evdev, &evdev->queues[q]))
+			continue;
+		dlb_event_port_borrow(evdev, (uint8_t)q, &port);
+		while (port_flush(evdev, &port, flush) > 0)
+			evdev->bus->ops->wait_us(evdev->bus, FLUSH_WAIT_US);
+	}
+}
+
 static uint32_t
 queues_depth(struct dlb_evdev *evdev, bool adopt)
 {
@@ -82,6 +126,7 @@ flush_all(struct dlb_evdev *evdev, eventdev_stop_flush_t flush)
 	uint32_t idle = 0;
 	uint32_t got, p, depth;
 
+	directed_enable(evdev);
 	do {
 		got = 0;
 		for (p = 0; p < evdev->nb_ports; p++)
@@ -92,6 +137,8 @@ flush_all(struct dlb_evdev *evdev, eventdev_stop_flush_t flush)
 		depth = queues_depth(evdev, idle == 1);
 	} while (got > 0 || idle < 2 || (depth > 0 && idle < FLUSH_IDLE_ROUNDS));
 
+	directed_flush(evdev, flush);
+	depth = queues_depth(evdev, false);
 	if (depth > 0)
 		DLB_LOG(WARNING, evdev, "stop: %" PRIu32 " events could not be delivered", depth);
 }
