@@ -214,6 +214,7 @@ struct dlb_model {
 	uint8_t draw; /* of the arbiters */
 	uint8_t next_cq[DLB_KIND_COUNT];
 	uint16_t staged_total;
+	bool classes_compete;  /* more than one has work */
 	uint64_t open_classes; /* CQs of the classes with a share left */
 	int32_t class_share_left[DLB_COS_COUNT];
 	int32_t class_share[DLB_COS_COUNT];

@@ -31,10 +31,17 @@ port_set_next(const struct port_set *s, uint32_t from)
 }
 
 /*
- * Classes of service: a class whose share is used up waits until no other class has both a share and
- * work; then all shares are new. So what a class does not use goes to the others. Without a clock
- * there is no idle bandwidth to withhold, so NO_EXTRA_CREDIT changes nothing.
+ * Classes of service: where several have work, a class whose share is used up waits until the others
+ * have used theirs or have no more work; then all shares are new. A class that is alone is not charged,
+ * so what one does not use goes to the others. Without a clock there is no idle bandwidth to withhold,
+ * so NO_EXTRA_CREDIT changes nothing.
  */
+static inline uint64_t
+class_cqs(uint32_t c)
+{
+	return UINT64_C(0xffff) << c * DLB_COS_PORTS;
+}
+
 static void
 classes_renew(struct dlb_model *m)
 {
@@ -44,16 +51,21 @@ classes_renew(struct dlb_model *m)
 	for (c = 0; c < DLB_COS_COUNT; c++) {
 		m->class_share_left[c] = m->class_share[c];
 		if (m->class_share[c] > 0)
-			m->open_classes |= UINT64_C(0xffff) << c * DLB_COS_PORTS;
+			m->open_classes |= class_cqs(c);
 	}
 }
 
+/* The set must not be empty. */
 static uint64_t
 classes_filter(struct dlb_model *m, uint64_t cqs)
 {
-	if (cqs & m->open_classes)
-		return cqs & m->open_classes;
-	classes_renew(m);
+	uint32_t first = (uint32_t)__builtin_ctzll(cqs) / DLB_COS_PORTS;
+
+	m->classes_compete = cqs & ~class_cqs(first);
+	if (!m->classes_compete)
+		return cqs;
+	if (!(cqs & m->open_classes))
+		classes_renew(m);
 	return cqs & m->open_classes ? cqs & m->open_classes : cqs;
 }
 
@@ -62,9 +74,11 @@ class_charge(struct dlb_model *m, uint32_t cq, uint32_t qes)
 {
 	uint32_t c = cq / DLB_COS_PORTS;
 
+	if (!m->classes_compete)
+		return;
 	m->class_share_left[c] -= (int32_t)qes;
 	if (m->class_share_left[c] <= 0)
-		m->open_classes &= ~(UINT64_C(0xffff) << c * DLB_COS_PORTS);
+		m->open_classes &= ~class_cqs(c);
 }
 
 /* Shares are written one by one and come into force together. */
