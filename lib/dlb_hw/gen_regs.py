@@ -39,6 +39,9 @@ class Field:
         if not 31 >= self.msb >= self.lsb >= 0:
             raise RowError(f"field {self.name} does not fit 32 bits")
 
+    def shares_generation(self, other):
+        return None in (self.only, other.only) or self.only == other.only
+
     @property
     def mask(self):
         return ((1 << (self.msb - self.lsb + 1)) - 1) << self.lsb
@@ -76,7 +79,7 @@ class Row:
 
     def add_fields(self, words):
         for field in map(Field, words):
-            if any(f.mask & field.mask for f in self.fields):
+            if any(f.mask & field.mask for f in self.fields if f.shares_generation(field)):
                 raise RowError(f"field {field.name} shares bits with another")
             self.fields.append(field)
 
