@@ -7,7 +7,7 @@
 
 #include "fixture.h"
 
-#define STEPS 200000
+#define STEPS 60000
 
 static uint32_t
 choose(uint64_t *seed)
