@@ -114,6 +114,7 @@ int dlb_event_port_link(struct rte_eventdev *dev, void *port, const uint8_t queu
 int dlb_event_port_unlink(struct rte_eventdev *dev, void *port, uint8_t queues[],
 			  uint16_t nb_unlinks);
 int dlb_event_port_unlinks_in_progress(struct rte_eventdev *dev, void *port);
+int dlb_evdev_links_check(const struct dlb_evdev *evdev);
 void dlb_evdev_links_poll(struct dlb_evdev *evdev);
 void dlb_evdev_links_forget(struct dlb_evdev *evdev, uint32_t queue);
 uint32_t dlb_event_link_priority(const struct dlb_evdev *evdev, const struct dlb_event_port *port,

@@ -86,12 +86,33 @@ single_link_holder(const struct dlb_evdev *evdev, const struct dlb_event_port *p
 	return NULL;
 }
 
+/* A link to a single-link queue, of that many of the port. Returns 0, or what rte_errno is to be. */
+static int
+single_link_check(const struct dlb_evdev *evdev, const struct dlb_event_port *port, uint32_t queue,
+		  uint32_t nb_links)
+{
+	const struct dlb_event_port *holder = single_link_holder(evdev, port, queue);
+
+	if (holder != NULL) {
+		DLB_LOG(ERR, evdev,
+			"port %u: link to queue %u, which is SINGLE_LINK and linked to port %u",
+			port->id, queue, holder->id);
+		return EDQUOT;
+	}
+	if (nb_links > DLB_PORT_MEMBERS_MAX / 2) {
+		DLB_LOG(ERR, evdev,
+			"port %u: link to queue %u: %u SINGLE_LINK queues on one port: accepted "
+			"are up to %u",
+			port->id, queue, nb_links, DLB_PORT_MEMBERS_MAX / 2);
+		return EDQUOT;
+	}
+	return 0;
+}
+
 /* Returns 0, or what rte_errno is to be. */
 static int
 link_check(const struct dlb_evdev *evdev, const struct dlb_event_port *port, uint32_t queue)
 {
-	const struct dlb_event_port *holder;
-
 	if (!evdev->queues[queue].configured) {
 		DLB_LOG(ERR, evdev, "port %u: link to queue %u, which has not been set up",
 			port->id, queue);
@@ -99,18 +120,25 @@ link_check(const struct dlb_evdev *evdev, const struct dlb_event_port *port, uin
 	}
 	if (!dlb_event_queue_is_single_link(&evdev->queues[queue]))
 		return 0;
-	holder = single_link_holder(evdev, port, queue);
-	if (holder != NULL) {
-		DLB_LOG(ERR, evdev,
-			"port %u: link to queue %u, which is SINGLE_LINK and linked to port %u",
-			port->id, queue, holder->id);
-		return EDQUOT;
-	}
-	if (!is_linked(port, queue) &&
-	    dlb_event_port_dir_links(evdev, port) == DLB_PORT_MEMBERS_MAX / 2) {
-		DLB_LOG(ERR, evdev, "port %u: more than %u SINGLE_LINK queues on one port",
-			port->id, DLB_PORT_MEMBERS_MAX / 2);
-		return EDQUOT;
+	return single_link_check(evdev, port, queue,
+				 dlb_event_port_dir_links(evdev, port) + !is_linked(port, queue));
+}
+
+/* A queue may have been set up again, as another kind, after it was linked. */
+int
+dlb_evdev_links_check(const struct dlb_evdev *evdev)
+{
+	const struct dlb_event_port *port;
+	uint32_t p, q;
+	int err;
+
+	for (p = 0; p < evdev->nb_ports; p++) {
+		port = dlb_evdev_port(evdev, p);
+		for (q = 0; q < evdev->nb_queues; q++) {
+			err = is_linked(port, q) ? link_check(evdev, port, q) : 0;
+			if (err != 0)
+				return -err;
+		}
 	}
 	return 0;
 }

@@ -25,6 +25,29 @@ dlb_event_port_def_conf(struct rte_eventdev *dev, uint8_t id __rte_unused,
 	};
 }
 
+static int
+port_conf_check(const struct dlb_evdev *evdev, uint8_t id, const struct rte_event_port_conf *conf)
+{
+	const uint32_t known = RTE_EVENT_PORT_CFG_DISABLE_IMPL_REL |
+			       RTE_EVENT_PORT_CFG_SINGLE_LINK | RTE_EVENT_PORT_CFG_HINT_PRODUCER |
+			       RTE_EVENT_PORT_CFG_HINT_CONSUMER | RTE_EVENT_PORT_CFG_HINT_WORKER;
+
+	if (conf->event_port_cfg & ~known) {
+		DLB_LOG(ERR, evdev,
+			"port %u: event_port_cfg 0x%" PRIx32 ": accepted are bits of 0x%" PRIx32,
+			id, conf->event_port_cfg, known);
+		return -EINVAL;
+	}
+	/* The library checks the upper end only. */
+	if (conf->new_event_threshold < 1) {
+		DLB_LOG(ERR, evdev,
+			"port %u: new_event_threshold %" PRId32 ": accepted are 1 to %" PRId32, id,
+			conf->new_event_threshold, evdev->data->dev_conf.nb_events_limit);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 static struct dlb_event_port *
 port_create(struct dlb_evdev *evdev, uint8_t id)
 {
@@ -46,17 +69,12 @@ dlb_event_port_setup(struct rte_eventdev *dev, uint8_t id, const struct rte_even
 {
 	struct dlb_evdev *evdev = dlb_evdev_of(dev);
 	struct dlb_event_port *port = dev->data->ports[id];
-	const uint32_t known = RTE_EVENT_PORT_CFG_DISABLE_IMPL_REL |
-			       RTE_EVENT_PORT_CFG_SINGLE_LINK | RTE_EVENT_PORT_CFG_HINT_PRODUCER |
-			       RTE_EVENT_PORT_CFG_HINT_CONSUMER | RTE_EVENT_PORT_CFG_HINT_WORKER;
 	uint32_t i;
+	int ret;
 
-	if (conf->event_port_cfg & ~known) {
-		DLB_LOG(ERR, evdev,
-			"port %u: event_port_cfg 0x%" PRIx32 ": accepted are bits of 0x%" PRIx32,
-			id, conf->event_port_cfg, known);
-		return -EINVAL;
-	}
+	ret = port_conf_check(evdev, id, conf);
+	if (ret < 0)
+		return ret;
 	if (port == NULL)
 		port = port_create(evdev, id);
 	if (port == NULL)

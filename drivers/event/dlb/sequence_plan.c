@@ -82,7 +82,7 @@ dlb_evdev_plan_sequences(struct dlb_evdev *evdev)
 {
 	struct plan best = { 0 }, plan;
 	bool found = false;
-	uint32_t mode0, mode1, q, wants;
+	uint32_t mode0, mode1, q, wants, count = 0;
 
 	for (mode0 = 0; mode0 < DLB_SN_MODES; mode0++) {
 		for (mode1 = 0; mode1 < DLB_SN_MODES; mode1++) {
@@ -94,7 +94,10 @@ dlb_evdev_plan_sequences(struct dlb_evdev *evdev)
 		}
 	}
 	if (!found) {
-		DLB_LOG(ERR, evdev, "too many ordered or ALL_TYPES queues: accepted are up to %u",
+		for (q = 0; q < evdev->nb_queues; q++)
+			count += queue_is_ordered(&evdev->queues[q]);
+		DLB_LOG(ERR, evdev,
+			"%" PRIu32 " ordered or ALL_TYPES queues: accepted are up to %u", count,
 			DLB_SN_GROUPS * DLB_SN_SLOTS_MAX);
 		return -ENOSPC;
 	}

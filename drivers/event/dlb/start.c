@@ -119,21 +119,28 @@ need_ports(const struct dlb_evdev *evdev, struct need *need)
 static int
 need_check(const struct dlb_evdev *evdev, const struct need *need)
 {
-	static const char *const names[] = { "load-balanced", "directed" };
+	static const struct {
+		const char *name;
+		const char *ports; /* what takes one */
+	} kinds[] = {
+		[DLB_LDB] = { "load-balanced", "one for every 8 links of a port" },
+		[DLB_DIR] = { "directed",
+			      "one for every SINGLE_LINK queue and for a port without links that is "
+			      "SINGLE_LINK or gets no other" },
+	};
 	const struct dlb_limits *limits = &dlb_limits[evdev->gen];
 	uint32_t kind;
 
+	_Static_assert(DLB_CQ_SLOTS == 8, "the text says so");
 	for (kind = 0; kind < DLB_KIND_COUNT; kind++) {
 		if (need->queues[kind] > limits->queues[kind]) {
 			DLB_LOG(ERR, evdev, "%u %s queues: accepted are up to %u",
-				need->queues[kind], names[kind], limits->queues[kind]);
+				need->queues[kind], kinds[kind].name, limits->queues[kind]);
 			return -ENOSPC;
 		}
 		if (need->ports[kind] > limits->ports[kind]) {
-			DLB_LOG(ERR, evdev,
-				"%u %s hardware ports, one for every %u links of a port: accepted "
-				"are up to %u",
-				need->ports[kind], names[kind], kind == DLB_LDB ? DLB_CQ_SLOTS : 1,
+			DLB_LOG(ERR, evdev, "%u %s hardware ports, %s: accepted are up to %u",
+				need->ports[kind], kinds[kind].name, kinds[kind].ports,
 				limits->ports[kind]);
 			return -ENOSPC;
 		}
@@ -480,6 +487,8 @@ dlb_evdev_start(struct rte_eventdev *dev)
 	int ret;
 
 	ret = setup_check(evdev);
+	if (ret == 0)
+		ret = dlb_evdev_links_check(evdev);
 	if (ret == 0)
 		ret = dlb_evdev_plan_sequences(evdev);
 	if (ret == 0)
