@@ -163,12 +163,31 @@ device_probe(struct device *dev, struct fixture *fix, const char *name, const ch
 	snprintf(fix->probed[id], sizeof(fix->probed[id]), "%s", name);
 }
 
+uint8_t
+device_nb_ports(const struct setup *setup)
+{
+	uint8_t n = 0;
+
+	while (setup->ports[n] != NULL)
+		n++;
+	return n + setup->more_ports;
+}
+
+const char *
+device_port(const struct setup *setup, uint8_t id)
+{
+	uint8_t last = device_nb_ports(setup) - setup->more_ports - 1;
+
+	return setup->ports[RTE_MIN(id, last)];
+}
+
 struct rte_event_dev_config
 device_conf(const struct setup *setup)
 {
 	uint16_t depth = setup->depth == 0 ? DEVICE_DEPTH : setup->depth;
 	struct rte_event_dev_config conf = {
 		.nb_events_limit = setup->limit == 0 ? DEVICE_LIMIT : setup->limit,
+		.nb_event_ports = device_nb_ports(setup),
 		.nb_event_queue_flows = 1024,
 		.nb_event_port_dequeue_depth = depth,
 		.nb_event_port_enqueue_depth = depth,
@@ -177,14 +196,14 @@ device_conf(const struct setup *setup)
 	};
 	const char *letter;
 
-	while (setup->ports[conf.nb_event_ports] != NULL)
-		conf.nb_event_ports++;
 	for (letter = setup->queues; *letter != '\0'; letter++) {
 		conf.nb_event_queues++;
 		conf.nb_single_link_event_port_queues += *letter == 's';
 	}
 	conf.nb_single_link_event_port_queues =
 		RTE_MIN(conf.nb_single_link_event_port_queues, conf.nb_event_ports);
+	if (setup->single_links > 0)
+		conf.nb_single_link_event_port_queues = setup->single_links;
 	return conf;
 }
 
@@ -254,10 +273,14 @@ device_configure(struct device *dev, const struct setup *setup)
 
 	assert_int_equal(rte_event_dev_configure(dev->id, &conf), 0);
 	dev->nb_ports = conf.nb_event_ports;
-	for (i = 0; i < conf.nb_event_queues; i++)
-		device_setup_queue(dev, i, setup->queues[i]);
-	for (i = 0; i < conf.nb_event_ports; i++)
-		device_setup_port(dev, i, setup->ports[i], setup);
+	for (i = 0; i < conf.nb_event_queues; i++) {
+		if (setup->queues[i] != '-')
+			device_setup_queue(dev, i, setup->queues[i]);
+	}
+	for (i = 0; i < conf.nb_event_ports; i++) {
+		if (device_port(setup, i)[0] != '-')
+			device_setup_port(dev, i, device_port(setup, i), setup);
+	}
 }
 
 void
@@ -411,6 +434,19 @@ receive(const struct device *dev, uint8_t port, struct rte_event ev[], uint16_t 
 		got += poll(dev, port, &ev[got], n - got);
 	if (got < n)
 		fail_msg("port %u: %u of %u events arrived", port, got, n);
+}
+
+void
+receive_anywhere(const struct device *dev, uint32_t n)
+{
+	struct rte_event ev[DEVICE_DEPTH];
+	uint32_t got = 0;
+	uint32_t turn;
+
+	for (turn = 0; turn < turns_max(dev) && got < n; turn++)
+		got += poll(dev, (uint8_t)(turn % dev->nb_ports), ev, DEVICE_DEPTH);
+	if (got != n)
+		fail_msg("%u of %u events arrived", got, n);
 }
 
 void

@@ -57,11 +57,13 @@ struct device {
 /*
  * A configuration. A queue is a letter: a atomic, o ordered, p parallel, m ALL_TYPES, s SINGLE_LINK. A
  * port is the queues it is linked to, as digits (0 to 9, then a for 10 and on), or * for all; a mark
- * ahead of them: ! the application releases, = SINGLE_LINK port.
+ * ahead of them: ! the application releases, = SINGLE_LINK port. A - is not set up.
  */
 struct setup {
 	const char *queues;
 	const char *ports[DEVICE_PORTS_MAX + 1];
+	uint8_t more_ports;   /* like the last one */
+	uint8_t single_links; /* as told to configure; 0: the SINGLE_LINK queues, one to a port */
 	int32_t limit;
 	uint16_t depth;
 	uint32_t timeout_ns;
@@ -83,6 +85,8 @@ void device_create(struct device *dev, struct fixture *fix, const char *args,
 
 /* The configuration that a row stands for, for tests that change one field of it. */
 struct rte_event_dev_config device_conf(const struct setup *setup);
+uint8_t device_nb_ports(const struct setup *setup);
+const char *device_port(const struct setup *setup, uint8_t id);
 void device_setup_queue(struct device *dev, uint8_t id, char letter);
 void device_setup_port(struct device *dev, uint8_t id, const char *port, const struct setup *setup);
 
@@ -101,6 +105,8 @@ void send(const struct device *dev, uint8_t port, struct rte_event ev[], uint16_
 uint16_t poll(const struct device *dev, uint8_t port, struct rte_event ev[], uint16_t n);
 /* Dequeue until exactly n have arrived. */
 void receive(const struct device *dev, uint8_t port, struct rte_event ev[], uint16_t n);
+/* Dequeue from all ports in turn until n have arrived; they are released implicitly. */
+void receive_anywhere(const struct device *dev, uint32_t n);
 /* Answer for events that the port got: in the order it got them, and never refused. */
 void forward(const struct device *dev, uint8_t port, struct rte_event ev[], uint16_t n,
 	     uint8_t queue, uint8_t sched_type);
