@@ -45,6 +45,12 @@ struct dlb_bus_ops {
 			 struct dlb_dma *dma);
 	void (*dma_free)(struct dlb_bus *bus, struct dlb_dma *dma);
 
+	/*
+	 * An eventfd that is signalled for an MSI-X vector, the bus's own. Returns it, or -ENOTSUP
+	 * from a bus without interrupts, or another negative errno.
+	 */
+	int (*vector_fd)(struct dlb_bus *bus, uint32_t vector);
+
 	/* Let time pass for the device. Without hardware that is the model's time: nobody sleeps. */
 	void (*wait_us)(struct dlb_bus *bus, uint32_t us);
 };
