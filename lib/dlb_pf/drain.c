@@ -21,7 +21,7 @@
 
 #define LIMIT_US 1000000u
 #define LIMIT_PER_CREDIT_US 64u
-#define PAID_LIMIT_US 1000u /* for the device to work off what was paid */
+#define PAID_LIMIT_US 10000u /* for the device to work off what was paid: much more than it needs */
 #define STEP_LIMIT_US 1000u
 #define QUIET_ROUNDS 2
 
@@ -113,11 +113,25 @@ owes_nothing(const struct dlb_domain *domain)
 	return true;
 }
 
-/* All ports pay before any is waited for. @return QEs and tokens paid, or -EIO. */
+/* Until what was paid has been worked off. What comes late, the next round pays. @return us. */
+static uint32_t
+debts_wait(const struct dlb_domain *domain)
+{
+	uint32_t waited_us = 0, step_us = 1;
+
+	while (!owes_nothing(domain) && waited_us < PAID_LIMIT_US) {
+		pf_wait_us(domain->device, step_us);
+		waited_us += step_us;
+		step_us *= 2;
+	}
+	return waited_us;
+}
+
+/* All ports pay; nobody is waited for. @return QEs and tokens paid, or -EIO. */
 static int
 debts_pay(struct dlb_domain *domain)
 {
-	uint32_t waited_us, i;
+	uint32_t i;
 	int paid = 0;
 
 	for (i = 0; i < ports(domain); i++) {
@@ -135,11 +149,6 @@ debts_pay(struct dlb_domain *domain)
 			continue;
 		debt_pay(port, debt);
 		paid += (int)(debt.completions + debt.tokens);
-	}
-	for (waited_us = 0; paid > 0 && !owes_nothing(domain); waited_us++) {
-		if (waited_us >= PAID_LIMIT_US)
-			break; /* the next round pays what came late */
-		pf_wait_us(domain->device, 1);
 	}
 	return paid;
 }
@@ -223,6 +232,7 @@ events_drain(struct dlb_domain *domain)
 		paid = debts_pay(domain);
 		if (paid < 0)
 			return paid;
+		waited_us += debts_wait(domain);
 		quiet = pf_links_poll(domain) == 0 && is_empty(domain) ? quiet + 1 : 0;
 		if (quiet == QUIET_ROUNDS)
 			return 0;

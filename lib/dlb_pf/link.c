@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Links; see link.h and the specification, section "QID-to-CQ mapping". A link is written down in
- * five tables that cannot change together, so the CQ is off while they change. The device looks at a
+ * five tables that cannot change together, so the CQ is off meanwhile. The device looks at a
  * new link only when the queue's "inflight OK" changes, so on a started domain the queue is paused
  * (its inflight limit is 0) until it owes nothing, and resumed with the link in place. Links of one
  * queue that wait together share the pause.
