@@ -70,6 +70,12 @@ def lcore_map(count):
     return ",".join(f"{lcore}@{cpus[lcore * used // count]}" for lcore in range(count))
 
 
+def kill(process):
+    """Not with SIGTERM: dpdk-test-eventdev takes that as a wish to stop, and reports success."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+
+
 class Program:
     """A program of the distribution, its EAL arguments, its own arguments, its environment."""
 
@@ -96,9 +102,10 @@ class Program:
                 output, _ = process.communicate(timeout=timeout_s)
             except subprocess.TimeoutExpired:
                 timed_out = True
-                # Not SIGTERM: dpdk-test-eventdev takes that as a wish to stop and reports success.
-                os.killpg(process.pid, signal.SIGKILL)
+                kill(process)
                 output, _ = process.communicate()
+            finally:
+                kill(process)
             seconds = time.monotonic() - started
         text = COLOURS.sub("", output.decode("utf-8", errors="replace")).replace("\r", "\n")
         return Outcome(text, process.returncode, timed_out, timeout_s, seconds)

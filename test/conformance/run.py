@@ -8,7 +8,9 @@ shows what the runner makes of a device that passes and of one that does not.
 
 import argparse
 import fnmatch
+import shlex
 import shutil
+import signal
 import sys
 from pathlib import Path
 
@@ -32,6 +34,7 @@ def parse_arguments():
     parser.add_argument("--timeout", type=int, help="seconds a row may take, instead of its own")
     parser.add_argument("--env", action="append", default=[], metavar="NAME=VALUE",
                         help="set in the environment of the programs; may be repeated")
+    parser.add_argument("--wrapper", default="", help="command to run the programs under: valgrind")
     parser.add_argument("--log-dir", type=Path, help="keep the output of every run there")
     parser.add_argument("--list", action="store_true", help="print the rows' names and run nothing")
     return parser.parse_args()
@@ -56,6 +59,7 @@ def report_failure(program, outcome, complaints):
 
 def run_row(number, row, setting, args):
     program = row.program(setting)
+    program.argv[:0] = shlex.split(args.wrapper)
     outcome = program.run(args.timeout or row.timeout_s)
     complaints = list(dict.fromkeys(row.complaints(outcome, setting)))
     if args.log_dir:
@@ -85,6 +89,8 @@ def main():
         plugin = Plugin(args.plugin) if args.plugin else None
     except (OSError, PlaceError) as err:
         sys.exit(f"cannot use the plugin: {err}")
+    # Ended from outside, the programs end too.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     setting = rows.Setting(str(plugin.path) if plugin else "", args.vdev, args.devargs,
                            args.service_lcore, args.events,
                            dict(pair.split("=", 1) for pair in args.env))
