@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Atomic scheduling: waiting bins, then a bounded number of staged QEs sorted by flow, then the CQ
- * that holds the flow's lock. A flow is tracked from its first staged QE to its last completion, and
- * pinned to one CQ while any of its QEs is scheduled and not completed.
+ * that holds the flow's lock. A flow is tracked from its first staged QE to its last completion,
+ * and pinned to one CQ while any of its QEs is scheduled and not completed.
  */
 #include "storage.h"
 
@@ -15,6 +15,16 @@ flow_list(struct dlb_model *m, uint32_t qid, const struct flow *f)
 	return &m->flow_tables[qid].locked[f->cq][f->bin];
 }
 
+/* A ready list has become empty, or is no longer. */
+static void
+ready_note(struct dlb_model *m, uint32_t qid, uint8_t bin, bool has_work)
+{
+	uint8_t *bins = &m->ldb_queue[qid].ready_bins;
+
+	*bins = (uint8_t)((*bins & ~(1u << bin)) | (uint32_t)has_work << bin);
+	queue_set_put(&m->ready_work, qid, *bins != 0);
+}
+
 /* A holder's list has become empty, or is no longer. */
 static void
 holder_note(struct dlb_model *m, uint32_t qid, uint8_t cq, uint8_t bin, bool has_work)
@@ -23,7 +33,7 @@ holder_note(struct dlb_model *m, uint32_t qid, uint8_t cq, uint8_t bin, bool has
 	uint8_t *bins = &m->flow_tables[qid].locked_bins[cq];
 
 	*bins = (uint8_t)((*bins & ~(1u << bin)) | (uint32_t)has_work << bin);
-	p->locked = (p->locked & ~(UINT32_C(1) << qid)) | (uint32_t)(*bins != 0) << qid;
+	queue_set_put(&p->locked, qid, *bins != 0);
 	m->locked_cqs = (m->locked_cqs & ~(UINT64_C(1) << cq)) | (uint64_t)(p->locked != 0) << cq;
 }
 
@@ -40,7 +50,7 @@ flow_enlist(struct dlb_model *m, uint32_t qid, uint16_t index)
 		f->prev = 0;
 		list->head = index;
 		if (f->outstanding == 0)
-			m->ldb_queue[qid].ready_bins |= (uint8_t)(1u << f->bin);
+			ready_note(m, qid, f->bin, true);
 		else
 			holder_note(m, qid, f->cq, f->bin, true);
 	} else {
@@ -68,7 +78,7 @@ flow_delist(struct dlb_model *m, uint32_t qid, uint16_t index)
 	if (list->head != 0)
 		return;
 	if (f->outstanding == 0)
-		m->ldb_queue[qid].ready_bins &= (uint8_t) ~(1u << f->bin);
+		ready_note(m, qid, f->bin, false);
 	else
 		holder_note(m, qid, f->cq, f->bin, false);
 }
@@ -172,7 +182,9 @@ stage(struct dlb_model *m, uint32_t qid, uint16_t node)
 	m->staged_total++;
 }
 
-/* Move QEs from the waiting bins while there is room. The first that cannot move blocks the rest. */
+/*
+ * Move QEs from the waiting bins while there is room. The first that cannot move blocks the rest.
+ */
 void
 atomic_stage(struct dlb_model *m, uint32_t qid)
 {

@@ -126,8 +126,8 @@ cq_control_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index, uint
 		cq_update(m, DLB_LDB, cq);
 }
 
-static uint32_t
-slot_queue(const struct dlb_model *m, uint32_t cq, uint32_t slot)
+uint32_t
+cq_slot_queue(const struct dlb_model *m, uint32_t cq, uint32_t slot)
 {
 	enum dlb_reg reg = slot < 4 ? DLB_LSP_CQ2QID0 : DLB_LSP_CQ2QID1;
 
@@ -160,7 +160,7 @@ cq_slots_written(struct dlb_model *m, enum dlb_kind kind, uint32_t cq, uint32_t 
 	memset(p->level, 0, sizeof(p->level));
 	for (; valid != 0; valid &= valid - 1) {
 		slot = (uint32_t)__builtin_ctz(valid);
-		qid = slot_queue(m, cq, slot);
+		qid = cq_slot_queue(m, cq, slot);
 		if (qid >= DLB_LDB_QUEUES || !queue_maps_back(m, qid, cq, slot))
 			continue;
 		p->queues |= UINT32_C(1) << qid;

@@ -108,7 +108,6 @@ cq_write(struct dlb_model *m, enum dlb_kind kind, uint32_t cq, const struct stor
 	}
 	p->wptr++;
 	p->tokens++;
-	p->scheduled++;
 }
 
 #endif /* CQ_H */

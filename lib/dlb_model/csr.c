@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Registers: storage, and the rules of an access. What a register does beyond its row of the hardware
- * contract stands in csr_effects.c.
+ * Registers: storage, and the rules of an access. What a register does beyond its row of the
+ * hardware contract stands in csr_effects.c.
  */
 #include "csr_effects.h"
 #include "lint.h"

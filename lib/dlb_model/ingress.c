@@ -2,8 +2,8 @@
 /*
  * Producer ports: a line of four QEs arrives, and each is checked, then carried out.
  *
- * choice: datapath.md 13.26, checks are made in the order of datapath.md 4.1, and a QE that fails one
- * has no effect at all, neither completion nor token (which also answers 13.11 and 13.27).
+ * choice: datapath.md 13.26, checks are made in the order of datapath.md 4.1, and a QE that fails
+ * one has no effect at all, neither completion nor token (which also answers 13.11 and 13.27).
  * choice: datapath.md 13.21, QEs of a line are handled in order.
  */
 #include "cq.h"
@@ -101,10 +101,9 @@ refusal(const struct dlb_model *m, uint8_t domain, const struct dlb_qe *qe)
 static bool
 queue_accepts(const struct dlb_model *m, uint8_t domain, const struct dlb_qe *qe)
 {
-	enum dlb_kind kind = qe_queue_kind(qe->sched);
-
-	return qe->qid < m->limits->queues[kind] &&
-	       m->accepts[kind][domain][qe->qid] >> dlb_qe_sched_type(qe->sched) & 1;
+	return qe->qid < DLB_QUEUES_MAX && m->accepts[qe_queue_kind(qe->sched)][domain][qe->qid] >>
+							   dlb_qe_sched_type(qe->sched) &
+						   1;
 }
 
 /* choice: datapath.md 13.2, the count of a QE that carries no event is in its lock id. */
@@ -116,48 +115,27 @@ qe_tokens(const struct dlb_qe *qe)
 	return qe->cmd & DLB_QE_VALID ? 1 : (qe->lock_id & DLB_QE_POP_COUNT) + 1u;
 }
 
-/* The oldest QE of the port is done with: undo what its scheduling has counted. */
-static void
-complete(struct dlb_model *m, struct port *p)
+/* Checks 3 to 9 of datapath.md 4.1. */
+static enum alarm
+qe_check(struct dlb_model *m, enum dlb_kind kind, const struct port *p, const struct dlb_qe *qe,
+	 uint32_t tokens)
 {
-	struct hist_entry entry = history_pop(m, p);
-	struct ldb_queue *q = &m->ldb_queue[entry.qid];
+	bool valid = qe->cmd & DLB_QE_VALID;
 
-	/* Counts can only be off after software has rewritten history pointers. */
-	p->inflight -= p->inflight != 0;
-	p->load -= entry.weight < p->load ? entry.weight : p->load;
-	q->inflight -= q->inflight != 0;
-	if (entry.type == HIST_ATOMIC)
-		atomic_complete(m, &entry);
-	else if (entry.type == HIST_ORDERED)
-		ordered_complete(m, &entry);
-	ldb_queue_update(m, entry.qid);
-}
-
-/* Checks 4 to 9 of datapath.md 4.1; false after the alarm of the one that fails. */
-static bool
-qe_passes(struct dlb_model *m, enum dlb_kind kind, uint32_t port, const struct dlb_qe *qe)
-{
-	struct port *p = &m->port[kind][port];
-	enum alarm alarm;
-
-	if (qe->cmd & DLB_QE_VALID && !queue_accepts(m, p->domain, qe))
-		alarm = refusal(m, p->domain, qe);
-	else if (qe_tokens(qe) > (uint32_t)(p->tokens - p->token_floor))
-		alarm = ALARM_EXCESS_TOKENS;
-	else if (qe->cmd & DLB_QE_COMP && history_is_empty(p))
-		alarm = ALARM_ILLEGAL_ENQUEUE;
-	else if ((qe->cmd & (DLB_QE_VALID | DLB_QE_FRAG)) == (DLB_QE_VALID | DLB_QE_FRAG) &&
-		 (history_is_empty(p) || !ordered_takes_fragment(m, history_at(m, p->hist_pop))))
-		alarm = ALARM_ILLEGAL_ENQUEUE;
-	else if (qe->cmd & DLB_QE_VALID &&
-		 !credit_available(m, qe_queue_kind(qe->sched), p->credit_domain))
-		alarm = ALARM_ILLEGAL_ENQUEUE;
-	else
-		return true;
-
-	alarm_raise(m, alarm, kind, port, qe);
-	return false;
+	if (!command_is_legal(kind, qe->cmd))
+		return ALARM_ILLEGAL_HCW;
+	if (valid && !queue_accepts(m, p->domain, qe))
+		return refusal(m, p->domain, qe);
+	if (tokens > (uint32_t)(p->tokens - p->token_floor))
+		return ALARM_EXCESS_TOKENS;
+	if (qe->cmd & DLB_QE_COMP && history_is_empty(p))
+		return ALARM_ILLEGAL_ENQUEUE;
+	if (valid && qe->cmd & DLB_QE_FRAG &&
+	    (history_is_empty(p) || !ordered_takes_fragment(m, history_at(m, p->hist_pop))))
+		return ALARM_ILLEGAL_ENQUEUE;
+	if (valid && !credit_available(m, qe_queue_kind(qe->sched), p->credit_domain))
+		return ALARM_ILLEGAL_ENQUEUE;
+	return ALARM_NONE;
 }
 
 /* What a QE brings along goes to its queue, or to the sequence number of the event it answers. */
@@ -173,31 +151,42 @@ enqueue(struct dlb_model *m, struct port *p, const struct dlb_qe *qe)
 		queue_put(m, node);
 }
 
+/* The oldest QE of the port is done with: undo what its scheduling has counted. */
 static void
+complete(struct dlb_model *m, struct port *p)
+{
+	struct hist_entry entry = history_pop(m, p);
+
+	p->inflight -= p->inflight != 0;
+	p->load -= entry.weight < p->load ? entry.weight : p->load;
+	ldb_queue_complete(m, &entry);
+}
+
+/* True if the CQ may have got room. */
+static bool
 qe_arrive(struct dlb_model *m, enum dlb_kind kind, uint32_t port, const struct dlb_qe *qe)
 {
 	struct port *p = &m->port[kind][port];
+	uint32_t tokens = qe_tokens(qe);
+	enum alarm alarm = p->valid ? qe_check(m, kind, p, qe, tokens) : ALARM_ILLEGAL_PP;
 
-	if (!command_is_legal(kind, qe->cmd)) {
-		alarm_raise(m, ALARM_ILLEGAL_HCW, kind, port, qe);
-		return;
+	if (alarm != ALARM_NONE) {
+		alarm_raise(m, alarm, kind, port, qe);
+		return false;
 	}
-	if (!qe_passes(m, kind, port, qe))
-		return;
-
 	if (qe->cmd & DLB_QE_VALID)
 		enqueue(m, p, qe);
 	if (qe->cmd & DLB_QE_COMP)
 		complete(m, p);
-	p->tokens -= (uint16_t)qe_tokens(qe);
-	if (qe->cmd & (DLB_QE_COMP | DLB_QE_TOKEN))
-		cq_update(m, kind, port);
+	p->tokens -= (uint16_t)tokens;
+	return qe->cmd & (DLB_QE_COMP | DLB_QE_TOKEN);
 }
 
 void
 dlb_model_pp_write(struct dlb_model *m, enum dlb_kind kind, uint32_t port,
 		   const struct dlb_qe line[DLB_QES_PER_LINE])
 {
+	bool update = false;
 	uint32_t i;
 
 	if (port >= m->limits->ports[kind])
@@ -206,12 +195,9 @@ dlb_model_pp_write(struct dlb_model *m, enum dlb_kind kind, uint32_t port,
 		lint_unready_line(m, kind, port);
 		return;
 	}
-	for (i = 0; i < DLB_QES_PER_LINE; i++) {
-		if (line[i].cmd == DLB_CMD_NOOP)
-			continue;
-		if (m->port[kind][port].valid)
-			qe_arrive(m, kind, port, &line[i]);
-		else
-			alarm_raise(m, ALARM_ILLEGAL_PP, kind, port, &line[i]);
-	}
+	for (i = 0; i < DLB_QES_PER_LINE; i++)
+		if (line[i].cmd != DLB_CMD_NOOP)
+			update |= qe_arrive(m, kind, port, &line[i]);
+	if (update)
+		cq_update(m, kind, port);
 }

@@ -17,36 +17,39 @@ nalb_can_give(const struct dlb_model *m, uint32_t qid)
 	return q->nalb_bins != 0 && (!q->has_sn || ordered_has_room(m, qid));
 }
 
-/* To be called when the queue's QEs, inflight count, limits or window have changed. */
+static void
+nalb_note(struct dlb_model *m, uint32_t qid)
+{
+	queue_set_put(&m->nalb_work, qid, nalb_can_give(m, qid));
+}
+
+/* To be called when limits, window or configuration of the queue have been written. */
 void
 ldb_queue_update(struct dlb_model *m, uint32_t qid)
 {
 	const struct ldb_queue *q = &m->ldb_queue[qid];
-	uint32_t bit = UINT32_C(1) << qid;
-	bool ok = q->inflight < q->inflight_limit;
 
-	m->inflight_ok = (m->inflight_ok & ~bit) | (ok ? bit : 0);
-	if (ok && (q->ready_bins != 0 || nalb_can_give(m, qid)))
-		m->shared_work |= bit;
-	else
-		m->shared_work &= ~bit;
+	queue_set_put(&m->inflight_ok, qid, q->inflight < q->inflight_limit);
+	nalb_note(m, qid);
 }
 
 void
 ldb_queue_put(struct dlb_model *m, uint32_t qid, uint16_t node)
 {
 	struct ldb_queue *q = &m->ldb_queue[qid];
+	bool was_empty = q->nalb_bins == 0;
 
 	if (dlb_qe_sched_type(m->qe[node].sched) == DLB_SCHED_ATOMIC) {
 		atomic_put(m, qid, node);
-	} else {
-		bins_push(q->nalb, &q->nalb_bins, m, node);
-		q->nalb_count++;
-		q->nalb_enqueued++;
-		if (q->nalb_count > q->nalb_max_depth)
-			q->nalb_max_depth = q->nalb_count;
+		return;
 	}
-	ldb_queue_update(m, qid);
+	bins_push(q->nalb, &q->nalb_bins, m, node);
+	q->nalb_count++;
+	q->nalb_enqueued++;
+	if (q->nalb_count > q->nalb_max_depth)
+		q->nalb_max_depth = q->nalb_count;
+	if (was_empty)
+		nalb_note(m, qid);
 }
 
 static uint16_t
@@ -60,6 +63,8 @@ nalb_take(struct dlb_model *m, uint32_t qid, struct hist_entry *entry, uint32_t 
 	q->nalb_count--;
 	if (q->has_sn)
 		ordered_assign(m, qid, entry);
+	if (q->has_sn || q->nalb_bins == 0)
+		nalb_note(m, qid);
 	return node;
 }
 
@@ -77,12 +82,10 @@ ldb_queue_take(struct dlb_model *m, uint32_t qid, uint32_t cq, struct hist_entry
 	       uint32_t *depth)
 {
 	struct ldb_queue *q = &m->ldb_queue[qid];
-	bool atomic = q->ready_bins != 0 || m->port[DLB_LDB][cq].locked >> qid & 1;
-	bool nalb = nalb_can_give(m, qid);
+	bool atomic = (m->ready_work | m->port[DLB_LDB][cq].locked) >> qid & 1;
+	bool nalb = m->nalb_work >> qid & 1;
 	uint16_t node;
 
-	if (!atomic && !nalb)
-		return 0;
 	if (atomic && nalb) {
 		atomic = q->atomic_next;
 		q->atomic_next = !atomic;
@@ -97,9 +100,26 @@ ldb_queue_take(struct dlb_model *m, uint32_t qid, uint32_t cq, struct hist_entry
 		node = nalb_take(m, qid, entry, depth);
 	}
 	entry->weight = qe_weight(&m->qe[node]);
-	q->inflight++;
-	ldb_queue_update(m, qid);
+	if (++q->inflight >= q->inflight_limit)
+		m->inflight_ok &= ~(UINT32_C(1) << qid);
 	return node;
+}
+
+/* A QE of the queue is completed. Counts are only off after software has rewritten pointers. */
+void
+ldb_queue_complete(struct dlb_model *m, const struct hist_entry *entry)
+{
+	struct ldb_queue *q = &m->ldb_queue[entry->qid];
+
+	q->inflight -= q->inflight != 0;
+	if (q->inflight < q->inflight_limit)
+		m->inflight_ok |= UINT32_C(1) << entry->qid;
+	if (entry->type == HIST_ATOMIC) {
+		atomic_complete(m, entry);
+	} else if (entry->type == HIST_ORDERED) {
+		ordered_complete(m, entry);
+		nalb_note(m, entry->qid);
+	}
 }
 
 void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Lint: what a correct driver never does, programming-model.md 26.8. Each register that a rule speaks
- * of has a row that names its check; the device itself behaves as if nobody were watching.
+ * Lint: what a correct driver never does, programming-model.md 26.8. Each register that a rule
+ * speaks of has a row that names its check; the device itself behaves as if nobody were watching.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -259,14 +259,6 @@ hist_overlap_check(struct dlb_model *m, uint32_t cq)
 	}
 }
 
-static uint32_t
-slot_queue(const struct dlb_model *m, uint32_t cq, uint32_t slot)
-{
-	enum dlb_reg reg = slot < 4 ? DLB_LSP_CQ2QID0 : DLB_LSP_CQ2QID1;
-
-	return csr_get(m, reg, cq) >> 8 * (slot % 4) & DLB_LSP_CQ2QID0_QID_P0;
-}
-
 /* The reverse tables must show exactly the slots that are valid, in all three copies. */
 static void
 map_disagree_check(struct dlb_model *m, uint32_t cq)
@@ -279,7 +271,7 @@ map_disagree_check(struct dlb_model *m, uint32_t cq)
 
 	for (slot = 0; slot < DLB_CQ_SLOTS; slot++)
 		if (valid >> slot & 1)
-			want[slot_queue(m, cq, slot)] |= (uint8_t)(1u << slot);
+			want[cq_slot_queue(m, cq, slot)] |= (uint8_t)(1u << slot);
 	for (qid = 0; qid < sizeof(want); qid++) {
 		if (qid >= DLB_LDB_QUEUES) {
 			if (want[qid] != 0)
@@ -450,7 +442,7 @@ queue_valid_written(struct dlb_model *m, const struct write *w)
 }
 
 /* What a domain's objects must be back at when it goes, programming-model.md 22.7. */
-static const enum dlb_reg port_regs[DLB_KIND_COUNT][32] = {
+static const enum dlb_reg port_reset_regs[DLB_KIND_COUNT][32] = {
 	[DLB_LDB] = { DLB_SYS_LDB_PP2VAS,
 		      DLB_CHP_LDB_CQ2VAS,
 		      DLB_SYS_LDB_PP2VDEV,
@@ -507,7 +499,7 @@ static const enum dlb_reg port_regs[DLB_KIND_COUNT][32] = {
 		      DLB_REG_COUNT },
 };
 
-static const enum dlb_reg queue_regs[DLB_KIND_COUNT][18] = {
+static const enum dlb_reg queue_reset_regs[DLB_KIND_COUNT][18] = {
 	[DLB_LDB] = { DLB_LSP_QID_NALDB_TOT_ENQ_CNTL, DLB_LSP_QID_NALDB_TOT_ENQ_CNTH,
 		      DLB_LSP_QID_ATM_TOT_ENQ_CNTL, DLB_LSP_QID_ATM_TOT_ENQ_CNTH,
 		      DLB_LSP_QID_NALDB_MAX_DEPTH, DLB_LSP_QID_LDB_INFL_LIM,
@@ -562,13 +554,13 @@ domain_reset_check(struct dlb_model *m, uint32_t domain)
 		for (i = 0; i < m->limits->ports[kind]; i++) {
 			if (l->port_owner[kind][i] != domain + 1)
 				continue;
-			regs_reset_check(m, domain, port_regs[kind], i);
+			regs_reset_check(m, domain, port_reset_regs[kind], i);
 			l->port_owner[kind][i] = 0;
 		}
 		for (i = 0; i < m->limits->queues[kind]; i++) {
 			if (l->queue_owner[kind][i] != domain + 1)
 				continue;
-			regs_reset_check(m, domain, queue_regs[kind], i);
+			regs_reset_check(m, domain, queue_reset_regs[kind], i);
 			if (kind == DLB_LDB)
 				queue_map_reset_check(m, domain, i);
 			l->queue_owner[kind][i] = 0;

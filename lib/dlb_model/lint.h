@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Lint: where the model tells what it sees. All of it is behind one test of a pointer, and none of it
- * on the way of a QE that is accepted.
+ * Lint: where the model tells what it sees. All of it is behind one test of a pointer, and none of
+ * it on the way of a QE that is accepted.
  */
 #ifndef LINT_H
 #define LINT_H

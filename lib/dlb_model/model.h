@@ -21,7 +21,8 @@
 #define MODEL_POWER_UP_US 100
 
 /*
- * Where public sources leave the device open, the model has to choose. Each choice has a number there.
+ * Where public sources leave the device open, the model has to choose. Each choice has a number
+ * there.
  */
 #define CHOICE_WEIGHT_CODE_0 1  /* choice: datapath.md 13.5, load of a QE with weight code 0 */
 #define CHOICE_FRAGMENTS_MAX 16 /* choice: datapath.md 13.9 and 13.19, both generations */
@@ -51,7 +52,8 @@ _Static_assert(sizeof(struct stored_qe) == sizeof(struct dlb_qe), "a stored QE i
 
 /*
  * A flow of an atomic queue, from the staging of its first QE to the completion of its last. On the
- * ready list of its bin while unlocked with QEs, on the locked list of its CQ while locked with QEs.
+ * ready list of its bin while unlocked with QEs, on the locked list of its CQ while locked with
+ * QEs.
  */
 struct flow {
 	uint16_t key;         /* lock id after compression */
@@ -180,6 +182,15 @@ port_set_put(struct port_set *s, uint32_t port, bool member)
 	s->word[port / 64] = (s->word[port / 64] & ~bit) | (member ? bit : 0);
 }
 
+/* A set of LDB queues is a word. */
+static inline void
+queue_set_put(uint32_t *set, uint32_t qid, bool member)
+{
+	uint32_t bit = UINT32_C(1) << qid;
+
+	*set = (*set & ~bit) | (member ? bit : 0);
+}
+
 struct dlb_model {
 	/* Lives as long as the model. */
 	struct dlb_model_conf conf;
@@ -206,7 +217,8 @@ struct dlb_model {
 	struct port_set open[DLB_KIND_COUNT]; /* CQs that can take a QE */
 	struct port_set dir_work;             /* directed queues that hold QEs */
 	uint64_t locked_cqs;                  /* CQs that hold flows with staged QEs */
-	uint32_t shared_work; /* LDB queues with a QE that any of their CQs may take */
+	uint32_t nalb_work;  /* LDB queues with unordered or ordered QEs, and room in the window */
+	uint32_t ready_work; /* LDB queues with flows that nobody holds */
 	uint64_t queue_cqs[DLB_LDB_QUEUES]; /* CQs that map a queue */
 	uint32_t inflight_ok;               /* LDB queues below their inflight limit */
 	uint32_t starved; /* LDB queues that wait for the staging entries of others */
@@ -256,6 +268,8 @@ uint32_t power_status_read(const struct dlb_model *m, enum dlb_kind kind, uint32
 uint32_t power_idle_read(const struct dlb_model *m, enum dlb_kind kind, uint32_t index);
 
 /* cq.c */
+/* What a slot of a CQ names, valid or not: up to 127. */
+uint32_t cq_slot_queue(const struct dlb_model *m, uint32_t cq, uint32_t slot);
 void cq_ring_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index, uint32_t value);
 void cq_limits_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index, uint32_t value);
 void cq_tokens_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index, uint32_t value);
@@ -273,6 +287,7 @@ void ingress_queue_written(struct dlb_model *m, enum dlb_kind kind, uint32_t ind
 
 /* alarm.c */
 enum alarm {
+	ALARM_NONE,
 	ALARM_ILLEGAL_PP,
 	ALARM_ILLEGAL_HCW,
 	ALARM_ILLEGAL_QID,
@@ -293,9 +308,10 @@ void ldb_queue_limits_written(struct dlb_model *m, enum dlb_kind kind, uint32_t 
 			      uint32_t value);
 void ldb_queue_sn_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index, uint32_t value);
 void ldb_queue_key_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index, uint32_t value);
-/* Next QE of the queue for a CQ, with its history entry; 0 when there is none. */
+/* Next QE of the queue for a CQ, with its history entry. The queue must have one for it. */
 uint16_t ldb_queue_take(struct dlb_model *m, uint32_t qid, uint32_t cq, struct hist_entry *entry,
 			uint32_t *depth_code);
+void ldb_queue_complete(struct dlb_model *m, const struct hist_entry *entry);
 
 /* atomic.c */
 void atomic_put(struct dlb_model *m, uint32_t qid, uint16_t node);

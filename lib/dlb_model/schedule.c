@@ -31,10 +31,10 @@ port_set_next(const struct port_set *s, uint32_t from)
 }
 
 /*
- * Classes of service: where several have work, a class whose share is used up waits until the others
- * have used theirs or have no more work; then all shares are new. A class that is alone is not charged,
- * so what one does not use goes to the others. Without a clock there is no idle bandwidth to withhold,
- * so NO_EXTRA_CREDIT changes nothing.
+ * Classes of service: where several have work, a class whose share is used up waits until the
+ * others have used theirs or have no more work; then all shares are new. A class that is alone is
+ * not charged, so what one does not use goes to the others. Without a clock there is no idle
+ * bandwidth to withhold, so NO_EXTRA_CREDIT changes nothing.
  */
 static inline uint64_t
 class_cqs(uint32_t c)
@@ -104,6 +104,9 @@ queue_pick(struct dlb_model *m, struct port *p, uint32_t queues)
 {
 	uint32_t level, levels = 0, ahead;
 
+	if ((queues & (queues - 1)) == 0)
+		return (uint32_t)__builtin_ctz(queues);
+
 	for (level = 0; level < DLB_BINS; level++)
 		levels |= (uint32_t)((p->level[level] & queues) != 0) << level;
 	queues &= p->level[arbiter_pick(m, ARB_QUEUE, levels)];
@@ -120,19 +123,16 @@ ldb_serve(struct dlb_model *m, uint32_t cq, uint32_t quota)
 	uint32_t n, queues, depth;
 	uint16_t node;
 
-	for (n = 0; n < quota && port_set_has(&m->open[DLB_LDB], cq); n++) {
-		queues = p->queues & (m->shared_work | (p->locked & m->inflight_ok));
+	for (n = 0; n < quota && cq_can_take(p); n++) {
+		queues = p->queues & m->inflight_ok & (m->nalb_work | m->ready_work | p->locked);
 		if (queues == 0)
 			break;
 		node = ldb_queue_take(m, queue_pick(m, p, queues), cq, &entry, &depth);
-		if (node == 0)
-			break;
 		history_push(m, p, &entry);
 		p->inflight++;
 		p->load += entry.weight;
 		cq_write(m, DLB_LDB, cq, &m->qe[node], depth);
 		storage_put(m, node, DLB_LDB);
-		cq_update(m, DLB_LDB, cq);
 	}
 	class_charge(m, cq, n);
 	return n;
@@ -141,16 +141,14 @@ ldb_serve(struct dlb_model *m, uint32_t cq, uint32_t quota)
 static uint32_t
 dir_serve(struct dlb_model *m, uint32_t cq, uint32_t quota)
 {
+	struct port *p = &m->port[DLB_DIR][cq];
 	uint32_t n, depth;
 	uint16_t node;
 
-	for (n = 0;
-	     n < quota && port_set_has(&m->open[DLB_DIR], cq) && port_set_has(&m->dir_work, cq);
-	     n++) {
+	for (n = 0; n < quota && cq_can_take(p) && m->dir_queue[cq].bins != 0; n++) {
 		node = dir_queue_take(m, cq, &depth);
 		cq_write(m, DLB_DIR, cq, &m->qe[node], depth);
 		storage_put(m, node, DLB_DIR);
-		cq_update(m, DLB_DIR, cq);
 	}
 	return n;
 }
@@ -163,7 +161,8 @@ ldb_candidates(struct dlb_model *m)
 	const struct port *p;
 	uint32_t queues;
 
-	for (queues = m->shared_work; queues != 0; queues &= queues - 1)
+	for (queues = (m->nalb_work | m->ready_work) & m->inflight_ok; queues != 0;
+	     queues &= queues - 1)
 		cqs |= m->queue_cqs[__builtin_ctz(queues)];
 	cqs &= open;
 	for (holders = m->locked_cqs & open & ~cqs; holders != 0; holders &= holders - 1) {
@@ -200,12 +199,15 @@ static uint32_t
 pipe_round(struct dlb_model *m, enum dlb_kind kind, uint32_t budget)
 {
 	struct port_set cqs = pipes[kind].candidates(m);
-	uint32_t done = 0, cq;
+	uint32_t done = 0, cq, n;
 
 	while (done < budget && (cqs.word[0] | cqs.word[1]) != 0) {
 		cq = port_set_next(&cqs, m->next_cq[kind]);
 		port_set_put(&cqs, cq, false);
-		done += pipes[kind].serve(m, cq, min_u32(budget - done, CHOICE_SERVE_BATCH));
+		n = pipes[kind].serve(m, cq, min_u32(budget - done, CHOICE_SERVE_BATCH));
+		m->port[kind][cq].scheduled += n;
+		cq_update(m, kind, cq);
+		done += n;
 		m->next_cq[kind] = (uint8_t)((cq + 1) % (PORT_WORDS * 64));
 	}
 	m->scheduled[kind] += done;
@@ -221,7 +223,6 @@ starved_retry(struct dlb_model *m)
 	for (m->starved = 0; queues != 0; queues &= queues - 1) {
 		qid = (uint32_t)__builtin_ctz(queues);
 		atomic_stage(m, qid);
-		ldb_queue_update(m, qid);
 	}
 }
 

@@ -10,7 +10,9 @@
 
 #include "model.h"
 
-/* Chain all nodes that this generation has, lowest first; the last one freed is the next one used. */
+/*
+ * Chain all nodes that this generation has, lowest first; the last one freed is the next one used.
+ */
 static inline void
 storage_reset(struct dlb_model *m)
 {

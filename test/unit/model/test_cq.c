@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Consumer queues: generation bits over several laps, tokens, depth classes, what a CQ entry carries,
- * and memory that is not there. Datapath.md 5.
+ * Consumer queues: generation bits over several laps, tokens, depth classes, what a CQ entry
+ * carries, and memory that is not there. Datapath.md 5.
  */
 #include "fixture.h"
 

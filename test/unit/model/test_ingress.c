@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Producer ports: every command in every slot of a line, what is refused and how that shows, credits,
- * tokens, and the traffic that a device has to swallow. Datapath.md 2 to 4, 6.1.
+ * Producer ports: every command in every slot of a line, what is refused and how that shows,
+ * credits, tokens, and the traffic that a device has to swallow. Datapath.md 2 to 4, 6.1.
  */
 #include "fixture.h"
 

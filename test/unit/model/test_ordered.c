@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Order restoration: answers leave in the order in which events were scheduled, whatever workers do.
- * Datapath.md 7.6 and 7.8.
+ * Order restoration: answers leave in the order in which events were scheduled, whatever workers
+ * do. Datapath.md 7.6 and 7.8.
  */
 #include "fixture.h"
 
