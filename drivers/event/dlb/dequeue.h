@@ -18,6 +18,7 @@
 #include "hot.h"
 #include "port.h"
 #include "transport.h"
+#include "wait.h"
 
 /* Pumps in vain before a port offers its CPU to others. */
 #define DLB_IDLE_PUMPS 32
@@ -145,13 +146,13 @@ port_poll(struct dlb_event_port *port, struct rte_event ev[], uint16_t n,
 }
 
 /*
- * Run the embedded device. Cores may be shared, where there is no hardware: a port that keeps finding
+ * Run the embedded device, if that is for its workers to do. Cores may be shared, where there is no hardware: a port that keeps finding
  * nothing offers its CPU to the thread that has what it waits for.
  */
 static __rte_noinline void
 port_pump(struct dlb_event_port *port)
 {
-	if (dlb_embedded_pump(port->embedded) > 0)
+	if (port->embedded != NULL && dlb_embedded_pump(port->embedded) > 0)
 		port->idle_pumps = 0;
 	else if (++port->idle_pumps % DLB_IDLE_PUMPS == 0)
 		sched_yield();
@@ -170,22 +171,76 @@ port_idle(struct dlb_event_port *port, enum dlb_transport transport)
 	dlb_credits_return(&port->credits);
 	if (unlikely(__atomic_load_n(&port->evdev->links_pending, __ATOMIC_RELAXED) != 0))
 		dlb_evdev_links_poll(port->evdev);
-	if (port->embedded != NULL)
+	if (transport == DLB_TRANSPORT_RING)
 		port_pump(port);
 }
 
+static __rte_always_inline void
+members_arm(struct dlb_event_port *port, enum dlb_transport transport)
+{
+	static const struct dlb_qe line[DLB_QES_PER_LINE] __rte_cache_aligned = {
+		{ .cmd = DLB_CMD_ARM },
+	};
+	uint32_t i;
+
+	for (i = 0; i < port->nb_members; i++) {
+		dlb_transport_write(transport, port->members[i].pp, line);
+		dlb_transport_publish(transport, port->members[i].pp);
+	}
+}
+
+/* Poll once, after whatever is due. */
+static __rte_always_inline uint16_t
+port_idle_poll(struct dlb_event_port *port, struct rte_event ev[], uint16_t n,
+	       struct dlb_variant variant)
+{
+	rte_pause();
+	port_idle(port, variant.transport);
+	return port_poll(port, ev, n, variant);
+}
+
+/*
+ * Sleep until an interrupt or the deadline. Tokens are paid: an interrupt counts what is not. An event
+ * that comes between the last poll and the sleep is not lost: the CQs are armed before that poll.
+ */
+static __rte_always_inline uint16_t
+port_sleep(struct dlb_event_port *port, struct rte_event ev[], uint16_t n, uint64_t deadline,
+	   struct dlb_variant variant)
+{
+	uint16_t got;
+
+	members_arm(port, variant.transport);
+	dlb_wait_begin(port);
+	got = port_poll(port, ev, n, variant);
+	if (got == 0)
+		dlb_wait_sleep(port, deadline);
+	dlb_wait_end(port);
+	return got > 0 ? got : port_idle_poll(port, ev, n, variant);
+}
+
+/* Spin for a while, then sleep: unless the port cannot, or links wait for what idle ports do. */
 static __rte_always_inline uint16_t
 port_wait(struct dlb_event_port *port, struct rte_event ev[], uint16_t n, uint64_t ticks,
 	  struct dlb_variant variant)
 {
-	uint64_t deadline = rte_get_timer_cycles() + ticks;
+	uint64_t start = rte_get_timer_cycles();
+	uint64_t deadline = start + ticks;
+	uint64_t spun = start + port->spin_ticks;
 	uint16_t got;
 
 	do {
-		rte_pause();
-		port_idle(port, variant.transport);
-		got = port_poll(port, ev, n, variant);
-	} while (got == 0 && rte_get_timer_cycles() < deadline);
+		got = port_idle_poll(port, ev, n, variant);
+	} while (got == 0 && rte_get_timer_cycles() < RTE_MIN(spun, deadline));
+	if (got == 0 && spun < deadline && port->wait.state == DLB_WAIT_UNKNOWN)
+		dlb_wait_create(port->evdev, port);
+
+	while (got == 0 && rte_get_timer_cycles() < deadline) {
+		if (port->wait.state == DLB_WAIT_SLEEPS &&
+		    __atomic_load_n(&port->evdev->links_pending, __ATOMIC_RELAXED) == 0)
+			got = port_sleep(port, ev, n, deadline, variant);
+		else
+			got = port_idle_poll(port, ev, n, variant);
+	}
 	return got;
 }
 

@@ -8,36 +8,38 @@
 #include "devargs.h"
 #include "log.h"
 
+#define WAKE_DEPTH_MAX 1024
+
 static const char *const hw_values[] = { "2.0", "2.5", NULL };
 static const char *const sched_values[] = { "inline", "service", "thread", NULL };
 static const char *const cq_mode_values[] = { "dense", "sparse", NULL };
 static const char *const lint_values[] = { "0", "1", NULL };
 
-/* A key takes one of a few words; its value is the word's index. */
+/* A key takes one of a few words, and its value is the word's index, or a number up to a maximum. */
 struct key {
 	const char *name;
-	const char *const *values;
+	const char *const *words; /* NULL: a number */
+	int maximum;
 	const char *accepted;
 };
 
 static const struct key keys[] = {
-	{ DLB_ARG_HW, hw_values, "2.0, 2.5" },
-	{ DLB_ARG_SCHED, sched_values, "inline, service, thread" },
-	{ DLB_ARG_CQ_MODE, cq_mode_values, "dense, sparse" },
-	{ DLB_ARG_LINT, lint_values, "0, 1" },
+	{ DLB_ARG_HW, hw_values, 0, "2.0, 2.5" },
+	{ DLB_ARG_SCHED, sched_values, 0, "inline, service, thread" },
+	{ DLB_ARG_CQ_MODE, cq_mode_values, 0, "dense, sparse" },
+	{ DLB_ARG_LINT, lint_values, 0, "0, 1" },
+	{ DLB_ARG_WAKE_DEPTH, NULL, WAKE_DEPTH_MAX, "0 to 1024" },
 };
 
-enum key_index { KEY_HW, KEY_SCHED, KEY_CQ_MODE, KEY_LINT, KEY_COUNT };
+enum key_index { KEY_HW, KEY_SCHED, KEY_CQ_MODE, KEY_LINT, KEY_WAKE_DEPTH, KEY_COUNT };
 
 static const char *const key_names[] = {
-	DLB_ARG_HW, DLB_ARG_SCHED, DLB_ARG_CQ_MODE, DLB_ARG_LINT, NULL,
+	DLB_ARG_HW, DLB_ARG_SCHED, DLB_ARG_CQ_MODE, DLB_ARG_LINT, DLB_ARG_WAKE_DEPTH, NULL,
 };
 
 static const int defaults[KEY_COUNT] = {
-	[KEY_HW] = DLB_V25,
-	[KEY_SCHED] = DLB_SCHED_INLINE,
-	[KEY_CQ_MODE] = DLB_CQ_DENSE,
-	[KEY_LINT] = 0,
+	[KEY_HW] = DLB_V25, [KEY_SCHED] = DLB_SCHED_INLINE, [KEY_CQ_MODE] = DLB_CQ_DENSE,
+	[KEY_LINT] = 0,     [KEY_WAKE_DEPTH] = 0,
 };
 
 /* What a handler of rte_kvargs gets: the device's name, the key, and where its value goes. */
@@ -47,20 +49,43 @@ struct request {
 	int *value;
 };
 
-static int
-value_find(const char *key, const char *text, void *arg)
+static bool
+word_find(const struct key *key, const char *text, int *value)
 {
-	const struct request *req = arg;
 	int i;
 
-	for (i = 0; text != NULL && req->key->values[i] != NULL; i++) {
-		if (strcmp(text, req->key->values[i]) == 0) {
-			*req->value = i;
-			return 0;
+	for (i = 0; key->words[i] != NULL; i++) {
+		if (strcmp(text, key->words[i]) == 0) {
+			*value = i;
+			return true;
 		}
 	}
-	rte_log(RTE_LOG_ERR, dlb_log_driver, "%s: %s=%s: accepted are %s\n", req->device, key,
-		text == NULL ? "" : text, req->key->accepted);
+	return false;
+}
+
+static bool
+number_read(const struct key *key, const char *text, int *value)
+{
+	char *end;
+	long number = strtol(text, &end, 10);
+
+	if (end == text || *end != '\0' || number < 0 || number > key->maximum)
+		return false;
+	*value = (int)number;
+	return true;
+}
+
+static int
+value_read(const char *name, const char *text, void *arg)
+{
+	const struct request *req = arg;
+	const struct key *key = req->key;
+
+	if (text != NULL && (key->words != NULL ? word_find(key, text, req->value)
+						: number_read(key, text, req->value)))
+		return 0;
+	rte_log(RTE_LOG_ERR, dlb_log_driver, "%s: %s=%s: accepted are %s\n", req->device, name,
+		text == NULL ? "" : text, key->accepted);
 	return -EINVAL;
 }
 
@@ -75,7 +100,7 @@ key_parse(const char *device, struct rte_kvargs *kvargs, const struct key *key, 
 			device, key->name, count);
 		return -EINVAL;
 	}
-	return count == 0 ? 0 : rte_kvargs_process(kvargs, key->name, value_find, &req);
+	return count == 0 ? 0 : rte_kvargs_process(kvargs, key->name, value_read, &req);
 }
 
 int
@@ -106,6 +131,7 @@ dlb_devargs_parse(const char *name, const char *text, struct dlb_devargs *args)
 	args->sched = (enum dlb_sched_mode)value[KEY_SCHED];
 	args->cq_mode = (enum dlb_cq_mode)value[KEY_CQ_MODE];
 	args->lint = value[KEY_LINT];
+	args->wake_depth = (uint32_t)value[KEY_WAKE_DEPTH];
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #define DLB_EVDEV_DEVARGS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "dlb_hw.h"
 #include "dlb_qe.h"
@@ -20,17 +21,19 @@ struct dlb_devargs {
 	enum dlb_sched_mode sched;
 	enum dlb_cq_mode cq_mode;
 	bool lint;
+	uint32_t wake_depth; /* events in a CQ that wake a sleeping port; 0: ports do not sleep */
 };
 
 #define DLB_ARG_HW "hw"
 #define DLB_ARG_SCHED "sched"
 #define DLB_ARG_CQ_MODE "cq_mode"
 #define DLB_ARG_LINT "lint"
+#define DLB_ARG_WAKE_DEPTH "wake_depth"
 
 /* As dpdk-pmdinfo lists it. */
 #define DLB_ARGS_HELP                                                                  \
 	DLB_ARG_HW "=2.0|2.5 " DLB_ARG_SCHED "=inline|service|thread " DLB_ARG_CQ_MODE \
-		   "=dense|sparse " DLB_ARG_LINT "=0|1"
+		   "=dense|sparse " DLB_ARG_LINT "=0|1 " DLB_ARG_WAKE_DEPTH "=<0-1024>"
 
 /**
  * Read device arguments; what they do not name gets its default.

@@ -1,108 +1,23 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* The embedded device as a bus: accesses of the PF layer go to the model. */
 #include <errno.h>
-#include <inttypes.h>
-#include <pthread.h>
-#include <sched.h>
 #include <stdio.h>
-#include <string.h>
+#include <unistd.h>
+#include <sys/eventfd.h>
 
-#include <rte_cycles.h>
-#include <rte_lcore.h>
 #include <rte_malloc.h>
-#include <rte_pause.h>
-#include <rte_service.h>
-#include <rte_service_component.h>
-#include <rte_spinlock.h>
 
-#include "dlb_model.h"
-
-#include "embedded.h"
+#include "embedded_device.h"
 #include "log.h"
-#include "ring.h"
-
-#define NAME_BYTES 64
-
-/* QEs scheduled per pump: enough to fill a few CQs, little enough not to hold up the caller's own. */
-#define PUMP_BUDGET 128
-
-/* Pumps that find nothing before a scheduler thread offers its CPU to others. */
-#define THREAD_IDLE_PUMPS 256
 
 /* PCI command register: decode memory, master the bus. A PCI layer sets both before a driver runs. */
 #define PCI_COMMAND 0x04
 #define PCI_COMMAND_MEMORY_MASTER 0x06
 
-struct dlb_embedded {
-	struct dlb_bus bus;
-	rte_spinlock_t lock; /* of the model and of what the model's side of the rings touches */
-	struct dlb_model *model;
-	struct dlb_ring *active[DLB_KIND_COUNT * DLB_PORTS_MAX]; /* rings in use */
-	uint32_t nb_active;
-	struct dlb_ring *rings[DLB_KIND_COUNT][DLB_PORTS_MAX];
-	enum dlb_sched_mode sched;
-	int socket_id;
-	uint32_t service_id;
-	pthread_t thread;
-	bool has_service;
-	bool has_thread;
-	bool stopping;
-	char name[NAME_BYTES];
-};
-
 static struct dlb_embedded *
 embedded_of(struct dlb_bus *bus)
 {
 	return container_of(bus, struct dlb_embedded, bus);
-}
-
-static void
-rings_drain(struct dlb_embedded *e)
-{
-	struct dlb_ring *ring;
-	uint32_t head, tail;
-	uint32_t i;
-
-	for (i = 0; i < e->nb_active; i++) {
-		ring = e->active[i];
-		head = ring->head;
-		tail = __atomic_load_n(&ring->tail, __ATOMIC_ACQUIRE);
-		if (head == tail)
-			continue;
-		for (; head != tail; head++)
-			dlb_model_pp_write(e->model, ring->kind, ring->port,
-					   ring->lines[head % DLB_RING_LINES]);
-		__atomic_store_n(&ring->head, head, __ATOMIC_RELEASE);
-	}
-}
-
-uint32_t
-dlb_embedded_pump(struct dlb_embedded *e)
-{
-	uint32_t scheduled;
-
-	if (!rte_spinlock_trylock(&e->lock))
-		return 0;
-	rings_drain(e);
-	scheduled = dlb_model_run(e->model, PUMP_BUDGET);
-	rte_spinlock_unlock(&e->lock);
-	return scheduled;
-}
-
-/*
- * Every mode may run the model here: a service that nobody runs, or a thread that does not get a CPU,
- * must not stop a producer for good. Yielding lets a preempted holder of the lock go on.
- */
-void
-dlb_ring_make_room(struct dlb_ring *ring)
-{
-	dlb_ring_publish(ring);
-	for (;;) {
-		dlb_embedded_pump(ring->embedded);
-		ring->head_seen = __atomic_load_n(&ring->head, __ATOMIC_ACQUIRE);
-		if (ring->fill - ring->head_seen < DLB_RING_LINES)
-			return;
-		sched_yield();
-	}
 }
 
 static uint32_t
@@ -125,6 +40,9 @@ bus_csr_write(struct dlb_bus *bus, uint32_t offset, uint32_t value)
 	rte_spinlock_lock(&e->lock);
 	dlb_model_csr_write(e->model, offset, value);
 	rte_spinlock_unlock(&e->lock);
+	/* A link or a limit may let events go to those who sleep. */
+	if (__atomic_load_n(&e->sleepers, __ATOMIC_SEQ_CST) != 0)
+		embedded_wake(e);
 }
 
 static int
@@ -159,7 +77,7 @@ bus_pp_write(struct dlb_bus *bus, enum dlb_kind kind, uint32_t port,
 	struct dlb_embedded *e = embedded_of(bus);
 
 	rte_spinlock_lock(&e->lock);
-	rings_drain(e);
+	embedded_rings_drain(e);
 	dlb_model_pp_write(e->model, kind, port, line);
 	rte_spinlock_unlock(&e->lock);
 }
@@ -170,7 +88,7 @@ bus_pp_flush(struct dlb_bus *bus, enum dlb_kind kind __rte_unused, uint32_t port
 	struct dlb_embedded *e = embedded_of(bus);
 
 	rte_spinlock_lock(&e->lock);
-	rings_drain(e);
+	embedded_rings_drain(e);
 	rte_spinlock_unlock(&e->lock);
 }
 
@@ -183,6 +101,7 @@ ring_create(struct dlb_embedded *e, enum dlb_kind kind, uint32_t port)
 	if (ring == NULL)
 		return NULL;
 	ring->embedded = e;
+	ring->sleepers = &e->sleepers;
 	ring->port = (uint16_t)port;
 	ring->kind = (uint8_t)kind;
 	e->rings[kind][port] = ring;
@@ -247,6 +166,26 @@ bus_dma_free(struct dlb_bus *bus __rte_unused, struct dlb_dma *dma)
 	*dma = (struct dlb_dma){ 0 };
 }
 
+static int
+bus_vector_fd(struct dlb_bus *bus, uint32_t vector)
+{
+	struct dlb_embedded *e = embedded_of(bus);
+
+	if (e->vector_fds[vector] < 0)
+		e->vector_fds[vector] = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	return e->vector_fds[vector] < 0 ? -errno : e->vector_fds[vector];
+}
+
+/* The model raises an interrupt, under the lock of whoever runs it. */
+static void
+interrupt_raise(void *arg, uint32_t vector)
+{
+	const struct dlb_embedded *e = arg;
+
+	if (e->vector_fds[vector] >= 0)
+		eventfd_write(e->vector_fds[vector], 1);
+}
+
 static void
 bus_wait_us(struct dlb_bus *bus, uint32_t us)
 {
@@ -254,7 +193,7 @@ bus_wait_us(struct dlb_bus *bus, uint32_t us)
 
 	rte_spinlock_lock(&e->lock);
 	dlb_model_advance(e->model, us);
-	rings_drain(e);
+	embedded_rings_drain(e);
 	dlb_model_run(e->model, DLB_CREDITS_MAX);
 	rte_spinlock_unlock(&e->lock);
 }
@@ -269,6 +208,7 @@ static const struct dlb_bus_ops bus_ops = {
 	.pp_address = bus_pp_address,
 	.dma_alloc = bus_dma_alloc,
 	.dma_free = bus_dma_free,
+	.vector_fd = bus_vector_fd,
 	.wait_us = bus_wait_us,
 };
 
@@ -289,9 +229,11 @@ dlb_embedded_create(const char *name, int socket_id, const struct dlb_devargs *a
 		.gen = args->gen,
 		.lint = args->lint,
 		.lint_report = lint_report,
+		.interrupt = interrupt_raise,
 	};
 	uint16_t command = PCI_COMMAND_MEMORY_MASTER;
 	struct dlb_embedded *e;
+	uint32_t v;
 	int ret;
 
 	e = rte_zmalloc_socket("dlb_embedded", sizeof(*e), RTE_CACHE_LINE_SIZE, socket_id);
@@ -308,6 +250,9 @@ dlb_embedded_create(const char *name, int socket_id, const struct dlb_devargs *a
 	e->bus.gen = args->gen;
 	e->sched = args->sched;
 	e->socket_id = socket_id;
+	embedded_sched_init(e);
+	for (v = 0; v < DLB_VECTORS; v++)
+		e->vector_fds[v] = -1;
 	dlb_model_config_write(e->model, PCI_COMMAND, &command, sizeof(command));
 	*embedded = e;
 	return 0;
@@ -320,8 +265,12 @@ free_embedded:
 void
 dlb_embedded_destroy(struct dlb_embedded *e)
 {
-	uint32_t kind, port;
+	uint32_t kind, port, v;
 
+	for (v = 0; v < DLB_VECTORS; v++) {
+		if (e->vector_fds[v] >= 0)
+			close(e->vector_fds[v]);
+	}
 	for (kind = 0; kind < DLB_KIND_COUNT; kind++) {
 		for (port = 0; port < DLB_PORTS_MAX; port++)
 			rte_free(e->rings[kind][port]);
@@ -347,95 +296,4 @@ dlb_embedded_lint_count(struct dlb_embedded *e)
 		count += dlb_model_lint_count(e->model, rule);
 	rte_spinlock_unlock(&e->lock);
 	return count;
-}
-
-static int32_t
-service_run(void *arg)
-{
-	dlb_embedded_pump(arg);
-	return 0;
-}
-
-int
-dlb_embedded_service_create(struct dlb_embedded *e, uint32_t *service_id)
-{
-	struct rte_service_spec spec = {
-		.callback = service_run,
-		.callback_userdata = e,
-		.socket_id = e->socket_id,
-	};
-	int ret;
-
-	if (e->sched != DLB_SCHED_SERVICE)
-		return 0;
-	if (!e->has_service) {
-		snprintf(spec.name, sizeof(spec.name), "%.*s_sched", RTE_SERVICE_NAME_MAX - 8,
-			 e->name);
-		ret = rte_service_component_register(&spec, &e->service_id);
-		if (ret < 0) {
-			rte_log(RTE_LOG_ERR, dlb_log_driver,
-				"%s: sched=service: no service '%s': %s\n", e->name, spec.name,
-				strerror(-ret));
-			return ret;
-		}
-		rte_service_component_runstate_set(e->service_id, 1);
-		e->has_service = true;
-	}
-	*service_id = e->service_id;
-	return 1;
-}
-
-void
-dlb_embedded_service_destroy(struct dlb_embedded *e)
-{
-	if (!e->has_service)
-		return;
-	rte_service_component_runstate_set(e->service_id, 0);
-	rte_service_component_unregister(e->service_id);
-	e->has_service = false;
-}
-
-/* The thread may share its CPU with workers that poll: it leaves only when it finds nothing to do. */
-static void *
-thread_run(void *arg)
-{
-	struct dlb_embedded *e = arg;
-	uint32_t idle = 0;
-
-	while (!__atomic_load_n(&e->stopping, __ATOMIC_RELAXED)) {
-		idle = dlb_embedded_pump(e) > 0 ? 0 : idle + 1;
-		if (idle < THREAD_IDLE_PUMPS)
-			rte_pause();
-		else
-			sched_yield();
-	}
-	return NULL;
-}
-
-int
-dlb_embedded_start(struct dlb_embedded *e)
-{
-	int ret;
-
-	if (e->sched != DLB_SCHED_THREAD)
-		return 0;
-	__atomic_store_n(&e->stopping, false, __ATOMIC_RELAXED);
-	ret = rte_ctrl_thread_create(&e->thread, "dlb-sched", NULL, thread_run, e);
-	if (ret != 0) {
-		rte_log(RTE_LOG_ERR, dlb_log_driver, "%s: sched=thread: no thread: %s\n", e->name,
-			strerror(-ret));
-		return ret;
-	}
-	e->has_thread = true;
-	return 0;
-}
-
-void
-dlb_embedded_stop(struct dlb_embedded *e)
-{
-	if (!e->has_thread)
-		return;
-	__atomic_store_n(&e->stopping, true, __ATOMIC_RELAXED);
-	pthread_join(e->thread, NULL);
-	e->has_thread = false;
 }

@@ -41,6 +41,16 @@ void dlb_embedded_stop(struct dlb_embedded *embedded);
  */
 uint32_t dlb_embedded_pump(struct dlb_embedded *embedded);
 
+/** True when threads can sleep on this device: see wait.h. */
+bool dlb_embedded_can_sleep(const struct dlb_embedded *embedded);
+
+/**
+ * A thread is about to sleep until one of its CQs interrupts. When this returns, the device has done all
+ * that it can with what was written to it; whoever writes from now on sees the sleeper.
+ */
+void dlb_embedded_sleeper_add(struct dlb_embedded *embedded);
+void dlb_embedded_sleeper_remove(struct dlb_embedded *embedded);
+
 /** Forget the producer ports of a domain that is gone. */
 void dlb_embedded_rings_reset(struct dlb_embedded *embedded);
 

@@ -54,6 +54,15 @@ struct dlb_member {
 	struct dlb_port *port;
 } __rte_cache_aligned;
 
+/* Whether a port sleeps while it waits for events; found out when it first waits. */
+enum dlb_wait_state { DLB_WAIT_UNKNOWN, DLB_WAIT_POLLS, DLB_WAIT_SLEEPS };
+
+struct dlb_port_wait {
+	enum dlb_wait_state state;
+	uint32_t vector;
+	int fd; /* the vector's eventfd */
+};
+
 struct dlb_event_port {
 	/* Enqueue. */
 	const struct dlb_route *routes;
@@ -66,9 +75,11 @@ struct dlb_event_port {
 	/* Dequeue. */
 	const uint8_t *event_queues; /* of hardware load-balanced queues */
 	uint64_t timeout_ticks;      /* of the device; per call instead when times_per_call */
+	uint64_t spin_ticks;         /* a wait polls that long before it sleeps */
 	bool times_per_call;
 	struct dlb_embedded *embedded;
 	struct dlb_evdev *evdev;
+	struct dlb_port_wait wait;
 	/* Counted only when something goes wrong. */
 	struct dlb_port_rejects {
 		uint64_t no_credit;

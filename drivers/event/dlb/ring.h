@@ -22,6 +22,7 @@ struct dlb_ring {
 	uint32_t tail __rte_cache_aligned; /* lines published */
 	uint32_t fill;                     /* lines written */
 	uint32_t head_seen;
+	const uint32_t *sleepers; /* threads that need the device run for them; see wait.h */
 	struct dlb_embedded *embedded;
 	/* The reader's. */
 	uint32_t head __rte_cache_aligned; /* lines taken */
@@ -34,10 +35,17 @@ struct dlb_ring {
 /* Run the model until the ring has room. */
 void dlb_ring_make_room(struct dlb_ring *ring);
 
+/* Run the device for those who sleep until it has something for them. */
+void dlb_ring_wake(struct dlb_ring *ring);
+
 static __rte_always_inline void
 dlb_ring_publish(struct dlb_ring *ring)
 {
 	__atomic_store_n(&ring->tail, ring->fill, __ATOMIC_RELEASE);
+	/* The processor may look before it stores: a sleeper sees to that, with membarrier(). */
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	if (unlikely(__atomic_load_n(ring->sleepers, __ATOMIC_RELAXED) != 0))
+		dlb_ring_wake(ring);
 }
 
 static __rte_always_inline void

@@ -19,6 +19,7 @@
 #define DEPTH_THRESHOLD 256
 #define FLOW_LIMIT_MIN 512
 #define FLOW_LIMIT_MAX 2047
+#define SPINS_PER_S 50000 /* a wait spins for 20 us before it sleeps */
 #define CREDIT_QUANTA_MAX 32
 #define CREDIT_SHARE 16 /* all caches together hold at most one part in so many of the limit */
 
@@ -396,6 +397,7 @@ port_prepare(struct dlb_evdev *evdev, struct dlb_event_port *port)
 	port->times_per_call = conf->event_dev_cfg & RTE_EVENT_DEV_CFG_PER_DEQUEUE_TIMEOUT;
 	port->timeout_ticks = (uint64_t)conf->dequeue_timeout_ns * rte_get_timer_hz() / 1000000000u;
 	port->embedded = evdev->args.sched == DLB_SCHED_INLINE ? evdev->embedded : NULL;
+	port->spin_ticks = rte_get_timer_hz() / SPINS_PER_S;
 	port->next_member = 0;
 	memset(&port->rejects, 0, sizeof(port->rejects));
 }

@@ -10,6 +10,7 @@
 #include "evdev.h"
 #include "hot.h"
 #include "log.h"
+#include "wait.h"
 
 #define FLUSH_BURST 32
 
@@ -158,6 +159,7 @@ dlb_evdev_teardown(struct dlb_evdev *evdev)
 	dlb_embedded_rings_reset(evdev->embedded);
 	for (i = 0; i < evdev->nb_ports; i++) {
 		port = dlb_evdev_port(evdev, i);
+		dlb_wait_destroy(evdev, port);
 		port->nb_members = 0;
 	}
 	for (i = 0; i < RTE_DIM(evdev->queues); i++) {

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What the two halves of an embedded device share: embedded.c, the bus that the PF layer uses, and
+ * embedded_sched.c, whatever runs the model.
+ */
+#ifndef DLB_EVDEV_EMBEDDED_DEVICE_H
+#define DLB_EVDEV_EMBEDDED_DEVICE_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <rte_spinlock.h>
+
+#include "dlb_bus.h"
+#include "dlb_model.h"
+
+#include "embedded.h"
+#include "ring.h"
+
+#define NAME_BYTES 64
+
+struct dlb_embedded {
+	uint32_t sleepers __rte_cache_aligned; /* read by everybody who writes to a ring */
+
+	struct dlb_bus bus __rte_cache_aligned;
+	rte_spinlock_t lock; /* of the model and of what the model's side of the rings touches */
+	struct dlb_model *model;
+	struct dlb_ring *active[DLB_KIND_COUNT * DLB_PORTS_MAX]; /* rings in use */
+	uint32_t nb_active;
+	struct dlb_ring *rings[DLB_KIND_COUNT][DLB_PORTS_MAX];
+	enum dlb_sched_mode sched;
+	int socket_id;
+	uint32_t service_id;
+	pthread_t thread;
+	int thread_fd;               /* wakes the thread */
+	int vector_fds[DLB_VECTORS]; /* -1: not asked for yet */
+	bool can_sleep;              /* the system has membarrier() */
+	bool has_service;
+	bool has_thread;
+	bool stopping;
+	char name[NAME_BYTES];
+};
+
+/* The model takes what the producer ports hold. Under the lock. */
+void embedded_rings_drain(struct dlb_embedded *e);
+
+/* Find out whether threads can sleep here. */
+void embedded_sched_init(struct dlb_embedded *e);
+
+/* Something changed that the device should look at, if those who run it sleep. Without the lock. */
+void embedded_wake(struct dlb_embedded *e);
+
+#endif /* DLB_EVDEV_EMBEDDED_DEVICE_H */

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Who runs the model of an embedded device: workers that have nothing to do, a service, or a thread;
+ * and how those sleep who have nothing to do either.
+ */
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <linux/membarrier.h>
+#include <sys/eventfd.h>
+#include <sys/syscall.h>
+
+#include <rte_lcore.h>
+#include <rte_pause.h>
+#include <rte_service.h>
+#include <rte_service_component.h>
+
+#include "embedded_device.h"
+#include "log.h"
+
+/* QEs scheduled per pump: enough to fill a few CQs, little enough not to hold up the caller's own. */
+#define PUMP_BUDGET 128
+
+/* Pumps that find nothing before a scheduler thread offers its CPU to others. */
+#define THREAD_IDLE_PUMPS 256
+#define THREAD_IDLE_YIELDS 1024 /* and before it sleeps */
+
+void
+embedded_rings_drain(struct dlb_embedded *e)
+{
+	struct dlb_ring *ring;
+	uint32_t head, tail;
+	uint32_t i;
+
+	for (i = 0; i < e->nb_active; i++) {
+		ring = e->active[i];
+		head = ring->head;
+		tail = __atomic_load_n(&ring->tail, __ATOMIC_ACQUIRE);
+		if (head == tail)
+			continue;
+		for (; head != tail; head++)
+			dlb_model_pp_write(e->model, ring->kind, ring->port,
+					   ring->lines[head % DLB_RING_LINES]);
+		__atomic_store_n(&ring->head, head, __ATOMIC_RELEASE);
+	}
+}
+
+uint32_t
+dlb_embedded_pump(struct dlb_embedded *e)
+{
+	uint32_t scheduled;
+
+	if (!rte_spinlock_trylock(&e->lock))
+		return 0;
+	embedded_rings_drain(e);
+	scheduled = dlb_model_run(e->model, PUMP_BUDGET);
+	rte_spinlock_unlock(&e->lock);
+	return scheduled;
+}
+
+/* All that can be done now, whoever holds the device at the moment. */
+static void
+embedded_settle(struct dlb_embedded *e)
+{
+	uint32_t scheduled;
+
+	do {
+		rte_spinlock_lock(&e->lock);
+		embedded_rings_drain(e);
+		scheduled = dlb_model_run(e->model, PUMP_BUDGET);
+		rte_spinlock_unlock(&e->lock);
+	} while (scheduled == PUMP_BUDGET);
+}
+
+static int
+membarrier(int command)
+{
+	return (int)syscall(__NR_membarrier, command, 0, 0);
+}
+
+void
+embedded_sched_init(struct dlb_embedded *e)
+{
+	e->can_sleep = membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) == 0;
+}
+
+bool
+dlb_embedded_can_sleep(const struct dlb_embedded *e)
+{
+	return e->can_sleep;
+}
+
+/*
+ * After the barrier every thread has either seen the count, or has published all that it wrote before
+ * it looked; that is in the rings then, and is settled here. A device with a service or a thread that
+ * is awake needs no help from writers.
+ */
+static void
+sleeper_add(struct dlb_embedded *e)
+{
+	__atomic_fetch_add(&e->sleepers, 1, __ATOMIC_SEQ_CST);
+	membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED);
+}
+
+static void
+sleeper_remove(struct dlb_embedded *e)
+{
+	__atomic_fetch_sub(&e->sleepers, 1, __ATOMIC_SEQ_CST);
+}
+
+void
+dlb_embedded_sleeper_add(struct dlb_embedded *e)
+{
+	if (e->sched == DLB_SCHED_INLINE)
+		sleeper_add(e);
+	embedded_settle(e);
+}
+
+void
+dlb_embedded_sleeper_remove(struct dlb_embedded *e)
+{
+	if (e->sched == DLB_SCHED_INLINE)
+		sleeper_remove(e);
+}
+
+void
+embedded_wake(struct dlb_embedded *e)
+{
+	if (e->sched == DLB_SCHED_INLINE)
+		embedded_settle(e);
+	else if (__atomic_exchange_n(&e->sleepers, 0, __ATOMIC_SEQ_CST) != 0)
+		eventfd_write(e->thread_fd, 1);
+}
+
+void
+dlb_ring_wake(struct dlb_ring *ring)
+{
+	embedded_wake(ring->embedded);
+}
+
+/*
+ * Every mode may run the model here: a service that nobody runs, or a thread that does not get a CPU,
+ * must not stop a producer for good. Yielding lets a preempted holder of the lock go on.
+ */
+void
+dlb_ring_make_room(struct dlb_ring *ring)
+{
+	dlb_ring_publish(ring);
+	for (;;) {
+		dlb_embedded_pump(ring->embedded);
+		ring->head_seen = __atomic_load_n(&ring->head, __ATOMIC_ACQUIRE);
+		if (ring->fill - ring->head_seen < DLB_RING_LINES)
+			return;
+		sched_yield();
+	}
+}
+
+static int32_t
+service_run(void *arg)
+{
+	dlb_embedded_pump(arg);
+	return 0;
+}
+
+int
+dlb_embedded_service_create(struct dlb_embedded *e, uint32_t *service_id)
+{
+	struct rte_service_spec spec = {
+		.callback = service_run,
+		.callback_userdata = e,
+		.socket_id = e->socket_id,
+	};
+	int ret;
+
+	if (e->sched != DLB_SCHED_SERVICE)
+		return 0;
+	if (!e->has_service) {
+		snprintf(spec.name, sizeof(spec.name), "%.*s_sched", RTE_SERVICE_NAME_MAX - 8,
+			 e->name);
+		ret = rte_service_component_register(&spec, &e->service_id);
+		if (ret < 0) {
+			rte_log(RTE_LOG_ERR, dlb_log_driver,
+				"%s: sched=service: no service '%s': %s\n", e->name, spec.name,
+				strerror(-ret));
+			return ret;
+		}
+		rte_service_component_runstate_set(e->service_id, 1);
+		e->has_service = true;
+	}
+	*service_id = e->service_id;
+	return 1;
+}
+
+void
+dlb_embedded_service_destroy(struct dlb_embedded *e)
+{
+	if (!e->has_service)
+		return;
+	rte_service_component_runstate_set(e->service_id, 0);
+	rte_service_component_unregister(e->service_id);
+	e->has_service = false;
+}
+
+/* Nothing to do: sleep until somebody writes to a ring, or the device goes. Who wakes it, counts it out. */
+static void
+thread_sleep(struct dlb_embedded *e)
+{
+	eventfd_t count;
+
+	sleeper_add(e);
+	embedded_settle(e);
+	eventfd_read(e->thread_fd, &count);
+}
+
+/* The thread may share its CPU with workers that poll: it leaves only when it finds nothing to do. */
+static void *
+thread_run(void *arg)
+{
+	struct dlb_embedded *e = arg;
+	uint32_t idle = 0;
+
+	while (!__atomic_load_n(&e->stopping, __ATOMIC_RELAXED)) {
+		idle = dlb_embedded_pump(e) > 0 ? 0 : idle + 1;
+		if (idle < THREAD_IDLE_PUMPS)
+			rte_pause();
+		else if (idle < THREAD_IDLE_YIELDS || !e->can_sleep)
+			sched_yield();
+		else
+			thread_sleep(e);
+	}
+	return NULL;
+}
+
+int
+dlb_embedded_start(struct dlb_embedded *e)
+{
+	int ret;
+
+	if (e->sched != DLB_SCHED_THREAD)
+		return 0;
+	__atomic_store_n(&e->stopping, false, __ATOMIC_RELAXED);
+	e->thread_fd = eventfd(0, EFD_CLOEXEC);
+	ret = e->thread_fd < 0
+		      ? -errno
+		      : rte_ctrl_thread_create(&e->thread, "dlb-sched", NULL, thread_run, e);
+	if (ret != 0) {
+		if (e->thread_fd >= 0)
+			close(e->thread_fd);
+		rte_log(RTE_LOG_ERR, dlb_log_driver, "%s: sched=thread: no thread: %s\n", e->name,
+			strerror(-ret));
+		return ret;
+	}
+	e->has_thread = true;
+	return 0;
+}
+
+void
+dlb_embedded_stop(struct dlb_embedded *e)
+{
+	if (!e->has_thread)
+		return;
+	__atomic_store_n(&e->stopping, true, __ATOMIC_RELAXED);
+	eventfd_write(e->thread_fd, 1);
+	pthread_join(e->thread, NULL);
+	close(e->thread_fd);
+	e->has_thread = false;
+}

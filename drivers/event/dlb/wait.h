@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Waiting for events without a core: a port arms the interrupts of its CQs and sleeps on an eventfd.
+ *
+ * An embedded device with sched=inline has nobody to run it while everybody sleeps, so whoever writes to
+ * a producer port looks whether there are sleepers, and runs the device for them. That look is a plain
+ * load: a port that goes to sleep makes itself visible to all threads of the process with membarrier(),
+ * which costs the sleeper, and the data path nothing.
+ */
+#ifndef DLB_EVDEV_WAIT_H
+#define DLB_EVDEV_WAIT_H
+
+#include <stdint.h>
+
+struct dlb_event_port;
+struct dlb_evdev;
+
+/**
+ * Give a port the means to sleep. A port that cannot be given them polls instead.
+ *
+ * @return
+ *   0, or a negative errno; -ENOTSUP when interrupts are switched off or the system has no membarrier().
+ */
+int dlb_wait_create(struct dlb_evdev *evdev, struct dlb_event_port *port);
+void dlb_wait_destroy(struct dlb_evdev *evdev, struct dlb_event_port *port);
+
+/** Tell the device that the port is about to sleep. Its CQs are armed, and must be polled once more. */
+void dlb_wait_begin(struct dlb_event_port *port);
+
+/** Sleep until a CQ has something, or the time comes. May return early. */
+void dlb_wait_sleep(struct dlb_event_port *port, uint64_t deadline);
+
+/** The port is awake. */
+void dlb_wait_end(struct dlb_event_port *port);
+
+#endif /* DLB_EVDEV_WAIT_H */
