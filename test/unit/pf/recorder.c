@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -61,7 +62,11 @@ static void
 pp_write(struct dlb_bus *bus, enum dlb_kind kind, uint32_t port,
 	 const struct dlb_qe line[DLB_QES_PER_LINE])
 {
-	under(bus)->ops->pp_write(under(bus), kind, port, line);
+	struct recorder *r = recorder(bus);
+
+	assert_true(r->line_count < RECORDER_LINES);
+	memcpy(r->lines[r->line_count++], line, sizeof(r->lines[0]));
+	r->under->ops->pp_write(r->under, kind, port, line);
 }
 
 static void
@@ -119,4 +124,5 @@ recorder_create(struct recorder *r, struct dlb_bus *bus)
 	r->under = bus;
 	r->iova = 0;
 	r->count = 0;
+	r->line_count = 0;
 }

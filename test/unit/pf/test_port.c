@@ -297,7 +297,7 @@ threshold_switch(struct fixture *f)
 	       DLB_LSP_CFG_CTRL_GENERAL_0_ENAB_IF_THRESH;
 }
 
-/* The switch of the thresholds is one for all: on while any port has one, and nothing else changes. */
+/* There is one switch for all thresholds: on while any port has one. Nothing else changes. */
 static void
 test_load_limits(void **state)
 {
