@@ -24,7 +24,7 @@ struct dlb_device {
 	uint32_t threshold_ports; /* with an inflight threshold: its switch is the device's */
 	uint32_t sn_mode[DLB_SN_GROUPS];
 	struct pf_ledger ledger;
-	bool vectors[DLB_CQ_VECTORS]; /* taken */
+	bool vectors[DLB_CQ_VECTORS];            /* taken */
 	struct dlb_domain *domains[DLB_DOMAINS]; /* by number; NULL: none */
 };
 

@@ -264,7 +264,8 @@ int dlb_port_enable(struct dlb_port *port, bool enable);
  * @param[out] vector
  *   For dlb_port_interrupt_set() and dlb_vector_put().
  * @param[out] fd
- *   An eventfd that is readable once an armed CQ of the vector has QEs. The device's own: do not close.
+ *   An eventfd that is readable once an armed CQ of the vector has QEs. The device's own: do not
+ *   close.
  * @return
  *   0, or: -ENOSPC when all are taken, -ENOTSUP when the bus has no interrupts, or the bus's errno.
  */
@@ -272,8 +273,8 @@ int dlb_vector_take(struct dlb_device *device, uint32_t *vector, int *fd);
 void dlb_vector_put(struct dlb_device *device, uint32_t vector);
 
 /**
- * Let a CQ interrupt, once each time that it is armed (DLB_CMD_ARM to its producer port), when it holds
- * as many QEs as the threshold says that are not paid for with tokens.
+ * Let a CQ interrupt, once each time that it is armed (DLB_CMD_ARM to its producer port), when it
+ * holds as many QEs as the threshold says that are not paid for with tokens.
  *
  * @param threshold
  *   1 to the CQ's depth; 0: no interrupts.

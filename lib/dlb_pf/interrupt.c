@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Interrupts: a CQ that is armed signals a vector when it has QEs. The device is in packed mode, its
- * reset state, where each CQ can have a vector of its own; see the specification, section "Interrupts,
- * watchdog, alarms".
+ * Interrupts: a CQ that is armed signals a vector when it has QEs. The device is in packed mode,
+ * its reset state, where each CQ can have a vector of its own; see the specification, section
+ * "Interrupts, watchdog, alarms".
  */
 #include <errno.h>
 
