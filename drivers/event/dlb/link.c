@@ -166,12 +166,16 @@ link_load_balanced(struct dlb_evdev *evdev, struct dlb_event_port *port, uint32_
 {
 	uint32_t priority = dlb_event_link_priority(evdev, port, queue);
 	uint8_t used[DLB_PORT_MEMBERS_MAX] = { 0 };
+	uint32_t room = 0;
 	uint32_t m, q;
 
 	for (q = 0; q < evdev->nb_queues; q++)
 		used[port->link_member[q]] += q != queue && is_linked(port, q);
 	for (m = 0; m < port->nb_members; m++) {
-		if (port->members[m].kind != DLB_LDB || used[m] >= DLB_CQ_SLOTS)
+		if (port->members[m].kind != DLB_LDB)
+			continue;
+		room += DLB_CQ_SLOTS;
+		if (used[m] == DLB_CQ_SLOTS)
 			continue;
 		port->link_member[queue] = (uint8_t)m;
 		return -dlb_link(port->members[m].port, evdev->queues[queue].queue, priority);
@@ -179,7 +183,7 @@ link_load_balanced(struct dlb_evdev *evdev, struct dlb_event_port *port, uint32_
 	DLB_LOG(ERR, evdev,
 		"port %u: link to queue %u: a running device has room for %u links of this port; "
 		"stop it to link more",
-		port->id, queue, port->nb_links);
+		port->id, queue, room);
 	return ENOSPC;
 }
 
