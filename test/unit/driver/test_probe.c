@@ -257,7 +257,7 @@ removed_and_probed_again_many_times(void **state)
 static void
 removed_in_any_state(void **state)
 {
-	enum { PROBED, CONFIGURED, SET_UP, RUNNING, LOADED, CLOSED, CLOSED_TWICE };
+	enum { PROBED, CONFIGURED, SET_UP, STARTED, LOADED, CLOSED, CLOSED_TWICE };
 	static const char *const args[] = { "hw=2.0", "hw=2.5,sched=thread", "sched=service" };
 	struct rte_event_dev_config conf = device_conf(&loopback);
 	struct rte_event ev[4];
@@ -271,7 +271,7 @@ removed_in_any_state(void **state)
 				TEST_EQ(rte_event_dev_configure(dev.id, &conf), 0, args[i]);
 			if (at >= SET_UP)
 				device_configure(&dev, &loopback);
-			if (at == RUNNING || at == LOADED)
+			if (at == STARTED || at == LOADED)
 				device_start(&dev);
 			if (at == LOADED) {
 				ev[0] = event_new(0, RTE_SCHED_TYPE_ATOMIC, 1, 1);
