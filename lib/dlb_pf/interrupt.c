@@ -73,7 +73,8 @@ void
 dlb_vector_put(struct dlb_device *device, uint32_t vector)
 {
 	pf_device_lock(device);
-	device->vectors[vector] = false;
+	if (vector < DLB_CQ_VECTORS)
+		device->vectors[vector] = false;
 	pf_device_unlock(device);
 }
 

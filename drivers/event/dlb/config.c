@@ -6,7 +6,6 @@
 #include <rte_cycles.h>
 #include <rte_malloc.h>
 
-#include "embedded.h"
 #include "evdev.h"
 #include "hot.h"
 #include "log.h"
@@ -79,25 +78,5 @@ dlb_evdev_timeout_ticks(struct rte_eventdev *dev __rte_unused, uint64_t ns, uint
 	uint64_t hz = rte_get_timer_hz();
 
 	*ticks = ns / NS_IN_S * hz + (ns % NS_IN_S * hz + NS_IN_S - 1) / NS_IN_S;
-	return 0;
-}
-
-/* The library may close a device twice: by name, and when its bus is cleaned up. */
-int
-dlb_evdev_close(struct rte_eventdev *dev)
-{
-	struct dlb_evdev *evdev = dlb_evdev_of(dev);
-	uint32_t i;
-
-	if (evdev->device == NULL)
-		return 0;
-	for (i = 0; i < RTE_EVENT_MAX_PORTS_PER_DEV; i++)
-		dlb_event_port_release(dev->data->ports[i]);
-	dlb_embedded_service_destroy(evdev->embedded);
-	dev->data->service_inited = 0;
-	dlb_device_destroy(evdev->device);
-	evdev->device = NULL;
-	dlb_embedded_destroy(evdev->embedded);
-	evdev->embedded = NULL;
 	return 0;
 }

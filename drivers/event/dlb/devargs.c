@@ -13,7 +13,7 @@
 static const char *const hw_values[] = { "2.0", "2.5", NULL };
 static const char *const sched_values[] = { "inline", "service", "thread", NULL };
 static const char *const cq_mode_values[] = { "dense", "sparse", NULL };
-static const char *const lint_values[] = { "0", "1", NULL };
+static const char *const flag_values[] = { "0", "1", NULL };
 
 /* A key takes one of a few words, and its value is the word's index, or a number up to a maximum. */
 struct key {
@@ -21,25 +21,43 @@ struct key {
 	const char *const *words; /* NULL: a number */
 	int maximum;
 	const char *accepted;
+	uint32_t buses; /* bit b: a device on bus b takes it */
 };
+
+#define VDEV (1u << DLB_BUS_VDEV)
+#define PCI (1u << DLB_BUS_PCI)
 
 static const struct key keys[] = {
-	{ DLB_ARG_HW, hw_values, 0, "2.0, 2.5" },
-	{ DLB_ARG_SCHED, sched_values, 0, "inline, service, thread" },
-	{ DLB_ARG_CQ_MODE, cq_mode_values, 0, "dense, sparse" },
-	{ DLB_ARG_LINT, lint_values, 0, "0, 1" },
-	{ DLB_ARG_WAKE_DEPTH, NULL, WAKE_DEPTH_MAX, "0 to 1024" },
+	{ DLB_ARG_HW, hw_values, 0, "2.0, 2.5", VDEV },
+	{ DLB_ARG_SCHED, sched_values, 0, "inline, service, thread", VDEV },
+	{ DLB_ARG_CQ_MODE, cq_mode_values, 0, "dense, sparse", VDEV | PCI },
+	{ DLB_ARG_LINT, flag_values, 0, "0, 1", VDEV },
+	{ DLB_ARG_WAKE_DEPTH, NULL, WAKE_DEPTH_MAX, "0 to 1024", VDEV | PCI },
+	{ DLB_ARG_PLAIN_STORES, flag_values, 0, "0, 1", PCI },
 };
 
-enum key_index { KEY_HW, KEY_SCHED, KEY_CQ_MODE, KEY_LINT, KEY_WAKE_DEPTH, KEY_COUNT };
-
-static const char *const key_names[] = {
-	DLB_ARG_HW, DLB_ARG_SCHED, DLB_ARG_CQ_MODE, DLB_ARG_LINT, DLB_ARG_WAKE_DEPTH, NULL,
+enum key_index {
+	KEY_HW,
+	KEY_SCHED,
+	KEY_CQ_MODE,
+	KEY_LINT,
+	KEY_WAKE_DEPTH,
+	KEY_PLAIN_STORES,
+	KEY_COUNT
 };
 
-static const int defaults[KEY_COUNT] = {
-	[KEY_HW] = DLB_V25, [KEY_SCHED] = DLB_SCHED_INLINE, [KEY_CQ_MODE] = DLB_CQ_DENSE,
-	[KEY_LINT] = 0,     [KEY_WAKE_DEPTH] = 0,
+/* What the arguments that are not given stand for. A real device writes each QE to a line of its own. */
+static const int defaults[][KEY_COUNT] = {
+	[DLB_BUS_VDEV] = { [KEY_HW] = DLB_V25,
+			   [KEY_SCHED] = DLB_SCHED_INLINE,
+			   [KEY_CQ_MODE] = DLB_CQ_DENSE,
+			   [KEY_WAKE_DEPTH] = 0 },
+	[DLB_BUS_PCI] = { [KEY_CQ_MODE] = DLB_CQ_SPARSE, [KEY_WAKE_DEPTH] = 0 },
+};
+
+static const char *const help[] = {
+	[DLB_BUS_VDEV] = DLB_ARGS_HELP_VDEV,
+	[DLB_BUS_PCI] = DLB_ARGS_HELP_PCI,
 };
 
 /* What a handler of rte_kvargs gets: the device's name, the key, and where its value goes. */
@@ -103,21 +121,38 @@ key_parse(const char *device, struct rte_kvargs *kvargs, const struct key *key, 
 	return count == 0 ? 0 : rte_kvargs_process(kvargs, key->name, value_read, &req);
 }
 
-int
-dlb_devargs_parse(const char *name, const char *text, struct dlb_devargs *args)
+/* The keys of a bus, as rte_kvargs wants them. */
+static void
+key_names_list(enum dlb_bus_type bus, const char *names[KEY_COUNT + 1])
 {
+	uint32_t count = 0;
+	uint32_t k;
+
+	for (k = 0; k < KEY_COUNT; k++) {
+		if (keys[k].buses >> bus & 1)
+			names[count++] = keys[k].name;
+	}
+	names[count] = NULL;
+}
+
+int
+dlb_devargs_parse(const char *name, const char *text, enum dlb_bus_type bus,
+		  struct dlb_devargs *args)
+{
+	const char *names[KEY_COUNT + 1];
 	struct rte_kvargs *kvargs;
 	int value[KEY_COUNT];
 	int ret = 0;
 	int k;
 
-	memcpy(value, defaults, sizeof(value));
+	memcpy(value, defaults[bus], sizeof(value));
 	if (text != NULL && text[0] != '\0') {
-		kvargs = rte_kvargs_parse(text, key_names);
+		key_names_list(bus, names);
+		kvargs = rte_kvargs_parse(text, names);
 		if (kvargs == NULL) {
 			rte_log(RTE_LOG_ERR, dlb_log_driver,
-				"%s: device arguments '%s': accepted are " DLB_ARGS_HELP "\n", name,
-				text);
+				"%s: device arguments '%s': accepted are %s\n", name, text,
+				help[bus]);
 			return -EINVAL;
 		}
 		for (k = 0; k < KEY_COUNT && ret == 0; k++)
@@ -131,6 +166,7 @@ dlb_devargs_parse(const char *name, const char *text, struct dlb_devargs *args)
 	args->sched = (enum dlb_sched_mode)value[KEY_SCHED];
 	args->cq_mode = (enum dlb_cq_mode)value[KEY_CQ_MODE];
 	args->lint = value[KEY_LINT];
+	args->plain_stores = value[KEY_PLAIN_STORES];
 	args->wake_depth = (uint32_t)value[KEY_WAKE_DEPTH];
 	return 0;
 }

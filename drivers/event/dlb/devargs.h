@@ -16,11 +16,15 @@ enum dlb_sched_mode {
 	DLB_SCHED_THREAD,  /* a thread of its own */
 };
 
+/* How a device was found; not every argument suits both. */
+enum dlb_bus_type { DLB_BUS_VDEV, DLB_BUS_PCI };
+
 struct dlb_devargs {
 	enum dlb_gen gen;
 	enum dlb_sched_mode sched;
 	enum dlb_cq_mode cq_mode;
 	bool lint;
+	bool plain_stores; /* PCI: write lines with ordinary stores, where there is no MOVDIR64B */
 	uint32_t wake_depth; /* events in a CQ that wake a sleeping port; 0: ports do not sleep */
 };
 
@@ -29,11 +33,14 @@ struct dlb_devargs {
 #define DLB_ARG_CQ_MODE "cq_mode"
 #define DLB_ARG_LINT "lint"
 #define DLB_ARG_WAKE_DEPTH "wake_depth"
+#define DLB_ARG_PLAIN_STORES "plain_stores"
 
-/* As dpdk-pmdinfo lists it. */
-#define DLB_ARGS_HELP                                                                  \
+/* As dpdk-pmdinfo lists them. */
+#define DLB_ARGS_HELP_VDEV                                                             \
 	DLB_ARG_HW "=2.0|2.5 " DLB_ARG_SCHED "=inline|service|thread " DLB_ARG_CQ_MODE \
 		   "=dense|sparse " DLB_ARG_LINT "=0|1 " DLB_ARG_WAKE_DEPTH "=<0-1024>"
+#define DLB_ARGS_HELP_PCI \
+	DLB_ARG_CQ_MODE "=dense|sparse " DLB_ARG_WAKE_DEPTH "=<0-1024> " DLB_ARG_PLAIN_STORES "=0|1"
 
 /**
  * Read device arguments; what they do not name gets its default.
@@ -43,7 +50,8 @@ struct dlb_devargs {
  * @return
  *   0, or -EINVAL for an unknown key, a bad value or a key given twice, after one line in the log.
  */
-int dlb_devargs_parse(const char *name, const char *text, struct dlb_devargs *args);
+int dlb_devargs_parse(const char *name, const char *text, enum dlb_bus_type bus,
+		      struct dlb_devargs *args);
 
 const char *dlb_sched_mode_name(enum dlb_sched_mode mode);
 

@@ -2,7 +2,7 @@
 /* rte_event_dev_dump(): the device as text, for people. */
 #include <inttypes.h>
 
-#include "embedded.h"
+#include "backend.h"
 #include "evdev.h"
 
 static void
@@ -60,8 +60,8 @@ dlb_evdev_dump(struct rte_eventdev *dev, FILE *f)
 	struct dlb_evdev *evdev = dlb_evdev_of(dev);
 	uint32_t i;
 
-	fprintf(f, "%s: DLB %s, embedded, sched=%s, %s, %s\n", evdev->name,
-		dlb_limits[evdev->gen].name, dlb_sched_mode_name(evdev->args.sched),
+	fprintf(f, "%s: DLB %s, %s, sched=%s, %s, %s\n", evdev->name, dlb_limits[evdev->gen].name,
+		evdev->backend->name, dlb_sched_mode_name(evdev->args.sched),
 		evdev->args.cq_mode == DLB_CQ_DENSE ? "dense CQs" : "sparse CQs",
 		evdev->domain == NULL ? "stopped" : "started");
 	fprintf(f, "  events: %" PRId32 " of %" PRId32 " free\n", evdev->credits.free,

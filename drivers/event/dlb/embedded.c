@@ -14,12 +14,6 @@
 #define PCI_COMMAND 0x04
 #define PCI_COMMAND_MEMORY_MASTER 0x06
 
-static struct dlb_embedded *
-embedded_of(struct dlb_bus *bus)
-{
-	return container_of(bus, struct dlb_embedded, bus);
-}
-
 static uint32_t
 bus_csr_read(struct dlb_bus *bus, uint32_t offset)
 {
@@ -135,14 +129,6 @@ bus_pp_address(struct dlb_bus *bus, enum dlb_kind kind, uint32_t port)
 		e->active[e->nb_active++] = ring;
 	rte_spinlock_unlock(&e->lock);
 	return ring;
-}
-
-void
-dlb_embedded_rings_reset(struct dlb_embedded *e)
-{
-	rte_spinlock_lock(&e->lock);
-	e->nb_active = 0;
-	rte_spinlock_unlock(&e->lock);
 }
 
 /* The model takes device addresses for pointers. */
@@ -262,11 +248,57 @@ free_embedded:
 	return ret;
 }
 
-void
-dlb_embedded_destroy(struct dlb_embedded *e)
+struct dlb_bus *
+dlb_embedded_bus(struct dlb_embedded *e)
 {
+	return &e->bus;
+}
+
+static void
+rings_reset(struct dlb_bus *bus)
+{
+	struct dlb_embedded *e = embedded_of(bus);
+
+	rte_spinlock_lock(&e->lock);
+	e->nb_active = 0;
+	rte_spinlock_unlock(&e->lock);
+}
+
+static bool
+embedded_can_sleep(const struct dlb_bus *bus)
+{
+	return embedded_of(bus)->can_sleep;
+}
+
+static struct dlb_embedded *
+embedded_workers_run(struct dlb_bus *bus)
+{
+	struct dlb_embedded *e = embedded_of(bus);
+
+	return e->sched == DLB_SCHED_INLINE ? e : NULL;
+}
+
+static uint64_t
+embedded_lint_count(struct dlb_bus *bus)
+{
+	struct dlb_embedded *e = embedded_of(bus);
+	uint64_t count = 0;
+	uint32_t rule;
+
+	rte_spinlock_lock(&e->lock);
+	for (rule = 0; rule < DLB_LINT_COUNT; rule++)
+		count += dlb_model_lint_count(e->model, rule);
+	rte_spinlock_unlock(&e->lock);
+	return count;
+}
+
+static void
+embedded_destroy(struct dlb_bus *bus)
+{
+	struct dlb_embedded *e = embedded_of(bus);
 	uint32_t kind, port, v;
 
+	embedded_service_destroy(e);
 	for (v = 0; v < DLB_VECTORS; v++) {
 		if (e->vector_fds[v] >= 0)
 			close(e->vector_fds[v]);
@@ -279,21 +311,15 @@ dlb_embedded_destroy(struct dlb_embedded *e)
 	rte_free(e);
 }
 
-struct dlb_bus *
-dlb_embedded_bus(struct dlb_embedded *e)
-{
-	return &e->bus;
-}
-
-uint64_t
-dlb_embedded_lint_count(struct dlb_embedded *e)
-{
-	uint64_t count = 0;
-	uint32_t rule;
-
-	rte_spinlock_lock(&e->lock);
-	for (rule = 0; rule < DLB_LINT_COUNT; rule++)
-		count += dlb_model_lint_count(e->model, rule);
-	rte_spinlock_unlock(&e->lock);
-	return count;
-}
+const struct dlb_backend_ops dlb_embedded_backend = {
+	.name = "embedded",
+	.start = embedded_thread_start,
+	.stop = embedded_thread_stop,
+	.ports_reset = rings_reset,
+	.can_sleep = embedded_can_sleep,
+	.sleeper_add = embedded_sleeper_add,
+	.sleeper_remove = embedded_sleeper_remove,
+	.workers_run = embedded_workers_run,
+	.lint_count = embedded_lint_count,
+	.destroy = embedded_destroy,
+};

@@ -8,6 +8,7 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <rte_spinlock.h>
@@ -42,11 +43,27 @@ struct dlb_embedded {
 	char name[NAME_BYTES];
 };
 
+static inline struct dlb_embedded *
+embedded_of(const struct dlb_bus *bus)
+{
+	return (struct dlb_embedded *)((uintptr_t)bus - offsetof(struct dlb_embedded, bus));
+}
+
 /* The model takes what the producer ports hold. Under the lock. */
 void embedded_rings_drain(struct dlb_embedded *e);
 
-/* Find out whether threads can sleep here. */
+/* embedded_sched.c: whoever runs the model, from its set-up to its end. */
 void embedded_sched_init(struct dlb_embedded *e);
+void embedded_service_destroy(struct dlb_embedded *e);
+int embedded_thread_start(struct dlb_bus *bus);
+void embedded_thread_stop(struct dlb_bus *bus);
+
+/*
+ * A thread is about to sleep until one of its CQs interrupts. When this returns, the device has done
+ * all that it can with what was written to it; whoever writes from now on sees the sleeper.
+ */
+void embedded_sleeper_add(struct dlb_bus *bus);
+void embedded_sleeper_remove(struct dlb_bus *bus);
 
 /* Something changed that the device should look at, if those who run it sleep. Without the lock. */
 void embedded_wake(struct dlb_embedded *e);

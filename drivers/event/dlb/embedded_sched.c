@@ -86,12 +86,6 @@ embedded_sched_init(struct dlb_embedded *e)
 	e->can_sleep = membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) == 0;
 }
 
-bool
-dlb_embedded_can_sleep(const struct dlb_embedded *e)
-{
-	return e->can_sleep;
-}
-
 /*
  * After the barrier every thread has either seen the count, or has published all that it wrote before
  * it looked; that is in the rings then, and is settled here. A device with a service or a thread that
@@ -111,16 +105,20 @@ sleeper_remove(struct dlb_embedded *e)
 }
 
 void
-dlb_embedded_sleeper_add(struct dlb_embedded *e)
+embedded_sleeper_add(struct dlb_bus *bus)
 {
+	struct dlb_embedded *e = embedded_of(bus);
+
 	if (e->sched == DLB_SCHED_INLINE)
 		sleeper_add(e);
 	embedded_settle(e);
 }
 
 void
-dlb_embedded_sleeper_remove(struct dlb_embedded *e)
+embedded_sleeper_remove(struct dlb_bus *bus)
 {
+	struct dlb_embedded *e = embedded_of(bus);
+
 	if (e->sched == DLB_SCHED_INLINE)
 		sleeper_remove(e);
 }
@@ -194,7 +192,7 @@ dlb_embedded_service_create(struct dlb_embedded *e, uint32_t *service_id)
 }
 
 void
-dlb_embedded_service_destroy(struct dlb_embedded *e)
+embedded_service_destroy(struct dlb_embedded *e)
 {
 	if (!e->has_service)
 		return;
@@ -234,8 +232,9 @@ thread_run(void *arg)
 }
 
 int
-dlb_embedded_start(struct dlb_embedded *e)
+embedded_thread_start(struct dlb_bus *bus)
 {
+	struct dlb_embedded *e = embedded_of(bus);
 	int ret;
 
 	if (e->sched != DLB_SCHED_THREAD)
@@ -257,8 +256,10 @@ dlb_embedded_start(struct dlb_embedded *e)
 }
 
 void
-dlb_embedded_stop(struct dlb_embedded *e)
+embedded_thread_stop(struct dlb_bus *bus)
 {
+	struct dlb_embedded *e = embedded_of(bus);
+
 	if (!e->has_thread)
 		return;
 	__atomic_store_n(&e->stopping, true, __ATOMIC_RELAXED);

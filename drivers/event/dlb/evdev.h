@@ -20,10 +20,10 @@
 
 #include "credits.h"
 #include "devargs.h"
+#include "hot.h"
 #include "port.h"
 
-struct dlb_embedded;
-struct dlb_hot_ops;
+struct dlb_backend_ops;
 
 #define DLB_EVDEV_QUEUES_MAX (DLB_LDB_QUEUES + DLB_DIR_PORTS_MAX)
 #define DLB_EVDEV_DEPTH_MAX 128 /* of a dequeue or enqueue burst */
@@ -52,7 +52,7 @@ struct dlb_evdev {
 	enum dlb_gen gen;
 
 	struct dlb_bus *bus;
-	struct dlb_embedded *embedded;
+	const struct dlb_backend_ops *backend;
 	struct dlb_device *device;
 	const struct dlb_hot_ops *hot;
 
@@ -88,10 +88,24 @@ dlb_event_queue_is_single_link(const struct dlb_event_queue *queue)
 	return queue->conf.event_queue_cfg & RTE_EVENT_QUEUE_CFG_SINGLE_LINK;
 }
 
+/* evdev.c */
+size_t dlb_evdev_private_size(void);
+/**
+ * Make an event device of a slot of the library and a bus.
+ *
+ * @return
+ *   0, or a negative errno: the bus is the caller's then. Otherwise closing the device destroys it.
+ */
+int dlb_evdev_create(struct rte_eventdev *dev, const char *name, const struct dlb_devargs *args,
+		     struct dlb_bus *bus, const struct dlb_backend_ops *backend,
+		     enum dlb_transport transport);
+int dlb_evdev_close(struct rte_eventdev *dev);
+/** Before a device is removed: stop it, if somebody still runs it. */
+void dlb_evdev_stop_by_name(const char *name);
+
 /* config.c */
 void dlb_evdev_info_get(struct rte_eventdev *dev, struct rte_event_dev_info *info);
 int dlb_evdev_configure(const struct rte_eventdev *dev);
-int dlb_evdev_close(struct rte_eventdev *dev);
 int dlb_evdev_timeout_ticks(struct rte_eventdev *dev, uint64_t ns, uint64_t *ticks);
 
 /* queue.c, the event queues */

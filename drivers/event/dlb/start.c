@@ -9,7 +9,7 @@
 
 #include <rte_cycles.h>
 
-#include "embedded.h"
+#include "backend.h"
 #include "evdev.h"
 #include "hot.h"
 #include "log.h"
@@ -396,7 +396,9 @@ port_prepare(struct dlb_evdev *evdev, struct dlb_event_port *port)
 		!(port->conf.event_port_cfg & RTE_EVENT_PORT_CFG_DISABLE_IMPL_REL);
 	port->times_per_call = conf->event_dev_cfg & RTE_EVENT_DEV_CFG_PER_DEQUEUE_TIMEOUT;
 	port->timeout_ticks = (uint64_t)conf->dequeue_timeout_ns * rte_get_timer_hz() / 1000000000u;
-	port->embedded = evdev->args.sched == DLB_SCHED_INLINE ? evdev->embedded : NULL;
+	port->embedded = evdev->backend->workers_run == NULL
+				 ? NULL
+				 : evdev->backend->workers_run(evdev->bus);
 	port->spin_ticks = rte_get_timer_hz() / SPINS_PER_S;
 	port->next_member = 0;
 	memset(&port->rejects, 0, sizeof(port->rejects));
@@ -481,6 +483,12 @@ links_create(struct dlb_evdev *evdev)
 	return 0;
 }
 
+static int
+backend_start(struct dlb_evdev *evdev)
+{
+	return evdev->backend->start == NULL ? 0 : evdev->backend->start(evdev->bus);
+}
+
 int
 dlb_evdev_start(struct rte_eventdev *dev)
 {
@@ -509,7 +517,7 @@ dlb_evdev_start(struct rte_eventdev *dev)
 	if (ret == 0)
 		ret = dlb_domain_start(evdev->domain);
 	if (ret == 0)
-		ret = dlb_embedded_start(evdev->embedded);
+		ret = backend_start(evdev);
 	if (ret < 0)
 		dlb_evdev_teardown(evdev);
 	return ret;

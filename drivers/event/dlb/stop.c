@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "embedded.h"
+#include "backend.h"
 #include "evdev.h"
 #include "hot.h"
 #include "log.h"
@@ -151,12 +151,14 @@ dlb_evdev_teardown(struct dlb_evdev *evdev)
 	struct dlb_event_port *port;
 	uint32_t i;
 
-	dlb_embedded_stop(evdev->embedded);
+	if (evdev->backend->stop != NULL)
+		evdev->backend->stop(evdev->bus);
 	if (dlb_domain_destroy(evdev->domain) < 0)
 		dlb_device_reset(evdev->device);
 	evdev->domain = NULL;
 	evdev->links_pending = 0;
-	dlb_embedded_rings_reset(evdev->embedded);
+	if (evdev->backend->ports_reset != NULL)
+		evdev->backend->ports_reset(evdev->bus);
 	for (i = 0; i < evdev->nb_ports; i++) {
 		port = dlb_evdev_port(evdev, i);
 		dlb_wait_destroy(evdev, port);

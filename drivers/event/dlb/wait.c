@@ -5,7 +5,7 @@
 
 #include <rte_cycles.h>
 
-#include "embedded.h"
+#include "backend.h"
 #include "evdev.h"
 #include "log.h"
 #include "wait.h"
@@ -32,7 +32,7 @@ dlb_wait_create(struct dlb_evdev *evdev, struct dlb_event_port *port)
 	int ret;
 
 	port->wait.state = DLB_WAIT_POLLS;
-	if (evdev->args.wake_depth == 0 || !dlb_embedded_can_sleep(evdev->embedded) ||
+	if (evdev->args.wake_depth == 0 || !evdev->backend->can_sleep(evdev->bus) ||
 	    port->id >= DLB_CQ_VECTORS)
 		return -ENOTSUP;
 	ret = dlb_vector_take(evdev->device, &port->wait.vector, &port->wait.fd);
@@ -58,7 +58,10 @@ dlb_wait_destroy(struct dlb_evdev *evdev, struct dlb_event_port *port)
 void
 dlb_wait_begin(struct dlb_event_port *port)
 {
-	dlb_embedded_sleeper_add(port->evdev->embedded);
+	const struct dlb_evdev *evdev = port->evdev;
+
+	if (evdev->backend->sleeper_add != NULL)
+		evdev->backend->sleeper_add(evdev->bus);
 }
 
 void
@@ -81,5 +84,8 @@ dlb_wait_sleep(struct dlb_event_port *port, uint64_t deadline)
 void
 dlb_wait_end(struct dlb_event_port *port)
 {
-	dlb_embedded_sleeper_remove(port->evdev->embedded);
+	const struct dlb_evdev *evdev = port->evdev;
+
+	if (evdev->backend->sleeper_remove != NULL)
+		evdev->backend->sleeper_remove(evdev->bus);
 }

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "embedded.h"
+#include "backend.h"
 #include "evdev.h"
 
 struct xstat {
@@ -40,7 +40,9 @@ dev_links_pending(struct dlb_evdev *evdev, uint32_t id __rte_unused)
 static uint64_t
 dev_lint(struct dlb_evdev *evdev, uint32_t id __rte_unused)
 {
-	return evdev->embedded == NULL ? 0 : dlb_embedded_lint_count(evdev->embedded);
+	return evdev->bus == NULL || evdev->backend->lint_count == NULL
+		       ? 0
+		       : evdev->backend->lint_count(evdev->bus);
 }
 
 static const struct xstat dev_xstats[DLB_XSTATS_DEV] = {

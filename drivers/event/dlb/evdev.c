@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* An event device from its probe to its removal, whatever bus it came by. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "backend.h"
+#include "evdev.h"
+#include "hot.h"
+#include "log.h"
+
+#define LOG_LINE_BYTES 512
+
+RTE_LOG_REGISTER(dlb_log_driver, pmd.event.dlb.driver, NOTICE);
+RTE_LOG_REGISTER(dlb_log_pf, pmd.event.dlb.pf, NOTICE);
+RTE_LOG_REGISTER(dlb_log_model, pmd.event.dlb.model, NOTICE);
+
+/* The library keeps a flush callback in the operations, so each device has operations of its own. */
+struct evdev_private {
+	struct dlb_evdev evdev;
+	struct eventdev_ops ops;
+};
+
+static void
+pf_log(void *arg, enum dlb_log_level level, const char *format, va_list ap)
+{
+	static const uint32_t levels[] = {
+		[DLB_LOG_ERROR] = RTE_LOG_ERR,
+		[DLB_LOG_WARNING] = RTE_LOG_WARNING,
+		[DLB_LOG_INFO] = RTE_LOG_INFO,
+		[DLB_LOG_DEBUG] = RTE_LOG_DEBUG,
+	};
+	const struct dlb_evdev *evdev = arg;
+	char line[LOG_LINE_BYTES];
+
+	vsnprintf(line, sizeof(line), format, ap);
+	rte_log(levels[level], dlb_log_pf, "%s: %s\n", evdev->name, line);
+}
+
+static const struct eventdev_ops evdev_ops = {
+	.dev_infos_get = dlb_evdev_info_get,
+	.dev_configure = dlb_evdev_configure,
+	.dev_start = dlb_evdev_start,
+	.dev_stop = dlb_evdev_stop,
+	.dev_close = dlb_evdev_close,
+	.queue_def_conf = dlb_event_queue_def_conf,
+	.queue_setup = dlb_event_queue_setup,
+	.queue_release = dlb_event_queue_release,
+	.port_def_conf = dlb_event_port_def_conf,
+	.port_setup = dlb_event_port_setup,
+	.port_release = dlb_event_port_release,
+	.port_link = dlb_event_port_link,
+	.port_unlink = dlb_event_port_unlink,
+	.port_unlinks_in_progress = dlb_event_port_unlinks_in_progress,
+	.timeout_ticks = dlb_evdev_timeout_ticks,
+	.dump = dlb_evdev_dump,
+	.xstats_get = dlb_evdev_xstats_get,
+	.xstats_get_names = dlb_evdev_xstats_get_names,
+	.xstats_get_by_name = dlb_evdev_xstats_get_by_name,
+	.xstats_reset = dlb_evdev_xstats_reset,
+};
+
+size_t
+dlb_evdev_private_size(void)
+{
+	return sizeof(struct evdev_private);
+}
+
+static void
+hot_ops_set(struct rte_eventdev *dev, const struct dlb_hot_ops *hot)
+{
+	dev->enqueue = hot->enqueue;
+	dev->enqueue_burst = hot->enqueue_burst;
+	dev->enqueue_new_burst = hot->enqueue_new_burst;
+	dev->enqueue_forward_burst = hot->enqueue_forward_burst;
+	dev->dequeue = hot->dequeue;
+	dev->dequeue_burst = hot->dequeue_burst;
+}
+
+int
+dlb_evdev_create(struct rte_eventdev *dev, const char *name, const struct dlb_devargs *args,
+		 struct dlb_bus *bus, const struct dlb_backend_ops *backend,
+		 enum dlb_transport transport)
+{
+	struct evdev_private *private = dev->data->dev_private;
+	struct dlb_evdev *evdev = &private->evdev;
+	struct dlb_device_conf conf = {
+		.log = { .write = pf_log, .arg = evdev },
+		.cq_mode = { args->cq_mode, args->cq_mode },
+		.qe_starvation_avoidance = 1,
+		.spread_ports = true,
+	};
+	int ret;
+
+	snprintf(evdev->name, sizeof(evdev->name), "%s", name);
+	evdev->data = dev->data;
+	evdev->args = *args;
+	evdev->gen = bus->gen;
+	evdev->bus = bus;
+	evdev->backend = backend;
+	evdev->hot = &dlb_hot_ops[transport][args->cq_mode];
+	ret = dlb_device_create(bus, &conf, &evdev->device);
+	if (ret < 0)
+		return ret;
+
+	private->ops = evdev_ops;
+	dev->dev_ops = &private->ops;
+	hot_ops_set(dev, evdev->hot);
+	return 0;
+}
+
+/* The library may close a device twice: by name, and when its bus is cleaned up. */
+int
+dlb_evdev_close(struct rte_eventdev *dev)
+{
+	struct dlb_evdev *evdev = dlb_evdev_of(dev);
+	uint32_t i;
+
+	if (evdev->device == NULL)
+		return 0;
+	for (i = 0; i < RTE_EVENT_MAX_PORTS_PER_DEV; i++)
+		dlb_event_port_release(dev->data->ports[i]);
+	dev->data->service_inited = 0;
+	dlb_device_destroy(evdev->device);
+	evdev->device = NULL;
+	evdev->backend->destroy(evdev->bus);
+	evdev->bus = NULL;
+	return 0;
+}
+
+void
+dlb_evdev_stop_by_name(const char *name)
+{
+	struct rte_eventdev *dev = rte_event_pmd_get_named_dev(name);
+
+	if (dev != NULL && dev->data->dev_started)
+		rte_event_dev_stop(dev->data->dev_id);
+}
