@@ -16,19 +16,20 @@
 
 static const char usage[] =
 	"usage: property [--backend device|eventdev] [--seed N] [--cases N] [--seconds N]\n"
-	"                [--replay FILE] [--print] [--no-shrink]\n"
+	"                [--replay FILE] [--print] [--no-shrink] [--keep-going]\n"
 	"  --seed N     first case; case i has a seed made from N + i (default 1)\n"
 	"  --cases N    how many (default 1000)\n"
 	"  --seconds N  stop after so long (default: never)\n"
 	"  --replay F   run the case in a file instead\n"
 	"  --print      print each case before it runs\n"
-	"  --no-shrink  print the first case that fails as it is\n";
+	"  --no-shrink  print the first case that fails as it is\n"
+	"  --keep-going one line for each case that fails\n";
 
 struct options {
 	const struct backend *backend;
 	uint64_t seed, cases, seconds;
 	const char *replay;
-	bool print, shrink;
+	bool print, shrink, keep_going;
 };
 
 static const struct backend *const backends[] = { BACKENDS };
@@ -91,6 +92,8 @@ options_read(struct options *o, int argc, char **argv)
 			o->print = true;
 		else if (strcmp(argv[i], "--no-shrink") == 0)
 			o->shrink = false;
+		else if (strcmp(argv[i], "--keep-going") == 0)
+			o->keep_going = true;
 		else if (i + 1 == argc || option_read(o, argv[i], argv[i + 1]) < 0)
 			return -EINVAL;
 		else
@@ -140,7 +143,7 @@ static int
 run_cases(const struct options *o, struct test_case *c)
 {
 	const double start = now();
-	uint64_t i, ops = 0, seed;
+	uint64_t i, ops = 0, failed = 0, seed;
 
 	for (i = 0; i < o->cases; i++) {
 		struct verdict v = { 0 };
@@ -155,16 +158,20 @@ run_cases(const struct options *o, struct test_case *c)
 			case_write(o->backend, c, stdout);
 		ops += c->nb_ops;
 		o->backend->run(c, &v);
-		if (!verdict_is_clean(&v)) {
+		if (!verdict_is_clean(&v) && o->keep_going) {
+			failed++;
+			printf("--seed %" PRIu64 " --cases 1: %s: %s\n", o->seed + i, v.invariant,
+			       v.text);
+		} else if (!verdict_is_clean(&v)) {
 			printf("case %" PRIu64 " of --seed %" PRIu64 ":\n", i, o->seed);
 			report(o, c, &v);
 			return EXIT_FAILURE;
 		}
 	}
-	printf("%s: %" PRIu64 " cases from seed %" PRIu64 ", %" PRIu64
-	       " operations, no violation, %.1f s\n",
-	       o->backend->name, i, o->seed, ops, now() - start);
-	return EXIT_SUCCESS;
+	printf("%s: %" PRIu64 " cases from seed %" PRIu64 ", %" PRIu64 " operations, %" PRIu64
+	       " violations, %.1f s\n",
+	       o->backend->name, i, o->seed, ops, failed, now() - start);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 int
