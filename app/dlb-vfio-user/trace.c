@@ -13,6 +13,11 @@
 
 #define US_PER_S 1000000
 
+/* Longer ones are cut. */
+#define FIELDS_BYTES 512
+#define TEXT_BYTES (FIELDS_BYTES + 128)
+#define LINE_BYTES (TEXT_BYTES + 64)
+
 int
 trace_open(struct trace *t, const char *path, uint64_t now_us)
 {
@@ -62,7 +67,7 @@ write_line(struct trace *t, const char *line)
 void
 trace_note(struct trace *t, const char *device, const char *format, ...)
 {
-	char text[384], line[448];
+	char text[TEXT_BYTES], line[LINE_BYTES];
 	va_list ap;
 
 	if (t->file == NULL)
@@ -100,7 +105,7 @@ trace_csr(struct trace *t, const char *device, enum dlb_gen gen, enum trace_acce
 {
 	const char *arrow = access == TRACE_WRITE ? "<-" : "->";
 	struct dlb_reg_at at;
-	char fields[256];
+	char fields[FIELDS_BYTES];
 	char index[16] = "";
 
 	if (t->file == NULL)

@@ -19,7 +19,7 @@ struct trace {
 	FILE *file; /* NULL: nobody wants to know */
 	uint64_t start_us;
 	uint64_t now_us;
-	char last[512]; /* line, so that polling does not fill the file */
+	char last[1024]; /* line, so that polling does not fill the file */
 	uint64_t repeats;
 };
 

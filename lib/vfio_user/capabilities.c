@@ -9,9 +9,12 @@
 
 #include "capabilities.h"
 #include "dma.h"
-#include "stream.h"
+#include "vfio_user.h"
 
 #define DEPTH_MAX 16 /* nobody nests deeper, and the stack has an end */
+
+/* QEMU calls a larger number malformed, though a message may have more here. */
+#define ANNOUNCED_FDS 16
 
 /* What is left of the text. Past the end there is NUL, which no JSON has outside of strings. */
 struct cursor {
@@ -233,7 +236,7 @@ capabilities_print(char *text, size_t size_bytes, bool write_multiple)
 	int length = snprintf(text, size_bytes,
 			      "{\"capabilities\":{\"max_msg_fds\":%d,\"max_data_xfer_size\":%d,"
 			      "\"max_dma_maps\":%d,\"pgsizes\":4096,\"write_multiple\":%s}}",
-			      MESSAGE_FDS_MAX, VFU_ACCESS_MAX, DMA_MAPS_MAX,
+			      ANNOUNCED_FDS, VFU_ACCESS_MAX, DMA_MAPS_MAX,
 			      write_multiple ? "true" : "false");
 
 	return (size_t)length + 1;
