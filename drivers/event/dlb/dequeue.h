@@ -45,6 +45,8 @@ member_release(struct dlb_event_port *port, struct dlb_member *m, enum dlb_trans
 	m->outstanding = 0;
 	if (m->kind == DLB_DIR)
 		return;
+	/* A completion may hand a flow, and what belongs to it, to another core. */
+	dlb_transport_fence(transport);
 	while (left > 0) {
 		memset(line, 0, sizeof(line));
 		for (slot = 0; slot < DLB_QES_PER_LINE && left > 0; slot++, left--)

@@ -170,6 +170,7 @@ burst_write(struct dlb_event_port *port, struct dlb_member *m, const struct rte_
 	uint16_t i;
 	uint32_t slot;
 
+	dlb_transport_fence(transport);
 	for (i = 0; i + DLB_QES_PER_LINE <= n; i += DLB_QES_PER_LINE) {
 		for (slot = 0; slot < DLB_QES_PER_LINE; slot++)
 			qe_build(&line[slot], &ev[i + slot], port, m,

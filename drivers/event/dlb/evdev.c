@@ -80,7 +80,7 @@ hot_ops_set(struct rte_eventdev *dev, const struct dlb_hot_ops *hot)
 int
 dlb_evdev_create(struct rte_eventdev *dev, const char *name, const struct dlb_devargs *args,
 		 struct dlb_bus *bus, const struct dlb_backend_ops *backend,
-		 enum dlb_transport transport)
+		 const struct dlb_hot_ops hot[])
 {
 	struct evdev_private *private = dev->data->dev_private;
 	struct dlb_evdev *evdev = &private->evdev;
@@ -98,7 +98,7 @@ dlb_evdev_create(struct rte_eventdev *dev, const char *name, const struct dlb_de
 	evdev->gen = bus->gen;
 	evdev->bus = bus;
 	evdev->backend = backend;
-	evdev->hot = &dlb_hot_ops[transport][args->cq_mode];
+	evdev->hot = &hot[args->cq_mode];
 	ret = dlb_device_create(bus, &conf, &evdev->device);
 	if (ret < 0)
 		return ret;

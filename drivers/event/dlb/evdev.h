@@ -98,7 +98,7 @@ size_t dlb_evdev_private_size(void);
  */
 int dlb_evdev_create(struct rte_eventdev *dev, const char *name, const struct dlb_devargs *args,
 		     struct dlb_bus *bus, const struct dlb_backend_ops *backend,
-		     enum dlb_transport transport);
+		     const struct dlb_hot_ops hot[]);
 int dlb_evdev_close(struct rte_eventdev *dev);
 /** Before a device is removed: stop it, if somebody still runs it. */
 void dlb_evdev_stop_by_name(const char *name);

@@ -16,8 +16,9 @@ struct dlb_event_port;
 
 /* How lines reach the device. */
 enum dlb_transport {
-	DLB_TRANSPORT_RING, /* embedded device: a ring in memory */
-	DLB_TRANSPORT_COUNT
+	DLB_TRANSPORT_RING,      /* embedded device: a ring in memory */
+	DLB_TRANSPORT_MOVDIR64B, /* PCI device: one store to the producer-port page */
+	DLB_TRANSPORT_STORES,    /* PCI device in a virtual machine: four ordinary stores */
 };
 
 struct dlb_variant {
@@ -37,6 +38,9 @@ struct dlb_hot_ops {
 	void (*release_held)(struct dlb_event_port *port);
 };
 
-extern const struct dlb_hot_ops dlb_hot_ops[DLB_TRANSPORT_COUNT][2 /* enum dlb_cq_mode */];
+/* hot.c, compiled once for each transport; by enum dlb_cq_mode. */
+extern const struct dlb_hot_ops dlb_hot_ring[];
+extern const struct dlb_hot_ops dlb_hot_movdir64b[];
+extern const struct dlb_hot_ops dlb_hot_stores[];
 
 #endif /* DLB_EVDEV_HOT_H */

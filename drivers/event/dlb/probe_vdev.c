@@ -9,6 +9,7 @@
 
 #include "embedded.h"
 #include "evdev.h"
+#include "hot.h"
 #include "log.h"
 
 /* Everything behind the device's slot in the library. */
@@ -31,7 +32,7 @@ device_create(struct rte_eventdev *dev, const char *name, const struct dlb_devar
 		goto destroy_embedded;
 	dev->data->service_inited = ret == 1;
 	ret = dlb_evdev_create(dev, name, args, dlb_embedded_bus(embedded), &dlb_embedded_backend,
-			       DLB_TRANSPORT_RING);
+			       dlb_hot_ring);
 	if (ret < 0)
 		goto destroy_embedded;
 	return 0;

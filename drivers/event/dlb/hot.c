@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The data path, in portable C. This file is compiled once for each transport, into a table of functions
+ * for each CQ mode; the build gives the transport, HOT_TRANSPORT, and the table's name, HOT_OPS.
+ */
+#include "dequeue.h"
+#include "enqueue.h"
+#include "hot.h"
+
+#define DENSE ((struct dlb_variant){ HOT_TRANSPORT, DLB_CQ_DENSE })
+#define SPARSE ((struct dlb_variant){ HOT_TRANSPORT, DLB_CQ_SPARSE })
+
+/* Enqueue does not look at CQs: one set serves both modes. */
+static uint16_t
+enqueue(void *port, const struct rte_event *ev)
+{
+	return dlb_enqueue(port, ev, 1, DLB_BURST_MIXED, DENSE);
+}
+
+static uint16_t
+enqueue_burst(void *port, const struct rte_event ev[], uint16_t n)
+{
+	return dlb_enqueue(port, ev, n, DLB_BURST_MIXED, DENSE);
+}
+
+static uint16_t
+enqueue_new_burst(void *port, const struct rte_event ev[], uint16_t n)
+{
+	return dlb_enqueue(port, ev, n, DLB_BURST_NEW, DENSE);
+}
+
+static uint16_t
+enqueue_forward_burst(void *port, const struct rte_event ev[], uint16_t n)
+{
+	return dlb_enqueue(port, ev, n, DLB_BURST_FORWARD, DENSE);
+}
+
+static void
+release_held(struct dlb_event_port *port)
+{
+	port_release_held(port, HOT_TRANSPORT);
+	port_idle(port, HOT_TRANSPORT);
+}
+
+static uint16_t
+dense_dequeue(void *port, struct rte_event *ev, uint64_t timeout_ticks)
+{
+	return dlb_dequeue(port, ev, 1, timeout_ticks, DENSE);
+}
+
+static uint16_t
+dense_dequeue_burst(void *port, struct rte_event ev[], uint16_t n, uint64_t timeout_ticks)
+{
+	return dlb_dequeue(port, ev, n, timeout_ticks, DENSE);
+}
+
+static uint16_t
+sparse_dequeue(void *port, struct rte_event *ev, uint64_t timeout_ticks)
+{
+	return dlb_dequeue(port, ev, 1, timeout_ticks, SPARSE);
+}
+
+static uint16_t
+sparse_dequeue_burst(void *port, struct rte_event ev[], uint16_t n, uint64_t timeout_ticks)
+{
+	return dlb_dequeue(port, ev, n, timeout_ticks, SPARSE);
+}
+
+const struct dlb_hot_ops HOT_OPS[] = {
+	[DLB_CQ_DENSE] = {
+		.enqueue = enqueue,
+		.enqueue_burst = enqueue_burst,
+		.enqueue_new_burst = enqueue_new_burst,
+		.enqueue_forward_burst = enqueue_forward_burst,
+		.dequeue = dense_dequeue,
+		.dequeue_burst = dense_dequeue_burst,
+		.release_held = release_held,
+	},
+	[DLB_CQ_SPARSE] = {
+		.enqueue = enqueue,
+		.enqueue_burst = enqueue_burst,
+		.enqueue_new_burst = enqueue_new_burst,
+		.enqueue_forward_burst = enqueue_forward_burst,
+		.dequeue = sparse_dequeue,
+		.dequeue_burst = sparse_dequeue_burst,
+		.release_held = release_held,
+	},
+};

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The PCI bus: a DLB behind the kernel's vfio-pci. */
+#ifndef DLB_EVDEV_PCI_H
+#define DLB_EVDEV_PCI_H
+
+#include <bus_pci_driver.h>
+
+#include "dlb_bus.h"
+
+#include "backend.h"
+#include "devargs.h"
+
+extern const struct dlb_backend_ops dlb_pci_backend;
+
+/**
+ * A bus for a function whose BARs EAL has mapped.
+ *
+ * @return
+ *   0, or: -ENODEV when a BAR is not mapped, -ENOTSUP when the CPU has no MOVDIR64B and plain stores
+ *   were not asked for, -ENOMEM; after one line in the log. Destroy it through the backend's operation.
+ */
+int dlb_pci_create(struct rte_pci_device *pci, const char *name, enum dlb_gen gen,
+		   const struct dlb_devargs *args, struct dlb_bus **bus);
+
+/** The data path that suits the arguments. */
+const struct dlb_hot_ops *dlb_pci_hot(const struct dlb_devargs *args);
+
+#endif /* DLB_EVDEV_PCI_H */
