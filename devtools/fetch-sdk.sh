@@ -85,9 +85,9 @@ download() {
 		-o "Acquire::Retries=2")
 	apt-get "${options[@]}" update >log 2>&1 || true
 	apt-get "${options[@]}" source --download-only "$package" >>log 2>&1 || {
-		cat log >&2
-		die "apt cannot get the source of $package (its words are above): check the" \
-			"network; if there is a newer libdpdk-dev, upgrade to it first"
+		mv log ../fetch.log
+		die "apt cannot get the source of $package: check the network; if there is a newer" \
+			"libdpdk-dev, upgrade to it first (apt's words: .sdk/fetch.log)"
 	}
 }
 

@@ -24,26 +24,19 @@ is_installed() {
 	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
 
-# apt-get as this user may run it; dies where there is no way.
-as_root() {
-	if [ "$(id -u)" -eq 0 ]; then
-		"$@"
-	elif command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
-		sudo "$@"
-	else
-		die "some packages are missing; as root, run: apt-get install ${missing[*]}"
+# How this user becomes root, in front of a command; dies where there is no way.
+root_prefix() {
+	[ "$(id -u)" -ne 0 ] || return 0
+	if command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
+		echo sudo
+		return 0
 	fi
+	die "some packages are missing; as root, run: apt-get install ${missing[*]}"
 }
 
-# Run a command of apt's; its words are worth showing only when it fails.
-quietly() {
-	local log status=0
-
-	log=$(mktemp)
-	as_root env DEBIAN_FRONTEND=noninteractive "$@" </dev/null >"$log" 2>&1 || status=$?
-	[ "$status" -eq 0 ] || tail -5 "$log" >&2
-	rm -f "$log"
-	return "$status"
+# Run a command of apt's, whose many words go to a log.
+apt_step() {
+	$prefix env DEBIAN_FRONTEND=noninteractive "$@" </dev/null >>"$log" 2>&1
 }
 
 [ $# -gt 0 ] || die "name the groups of packages.txt to install"
@@ -59,11 +52,15 @@ if [ ${#missing[@]} -eq 0 ]; then
 	exit 0
 fi
 
+prefix=$(root_prefix)
+log=$(mktemp)
 echo "packages: installing ${missing[*]}"
-quietly apt-get update || echo "packages: apt could not read all of its package sources" >&2
+# Sources that cannot be read are no failure as long as the packages can be had.
+apt_step apt-get update || true
 for package in "${missing[@]}"; do
-	apt-cache show "$package" >/dev/null 2>&1 ||
+	apt-cache show "$package" >>"$log" 2>&1 ||
 		die "apt knows no package $package: check the network; Debian 12 and later have it"
 done
-quietly apt-get install -y --no-install-recommends "${missing[@]}" ||
-	die "apt could not install ${missing[*]}: check the network and the disk, try again"
+apt_step apt-get install -y --no-install-recommends "${missing[@]}" ||
+	die "apt could not install ${missing[*]}: check the network and the disk (its words: $log)"
+rm -f "$log"

@@ -25,7 +25,7 @@ step() {
 # Build steps talk into the log; its end is shown when one fails.
 logged() {
 	"$@" >>"$log" 2>&1 || {
-		tail -20 "$log" >&2
+		grep -v '^\[[0-9]*/[0-9]*\]' "$log" | tail -20 >&2
 		die "'$*' failed: its last words are above, all of them in $log"
 	}
 }
@@ -34,7 +34,7 @@ install=yes
 for argument in "$@"; do
 	case $argument in
 	--no-install) install=no ;;
-	-h | --help) sed -n 's/^# \{0,1\}//p' "$0" | sed 1d && exit 0 ;;
+	-h | --help) sed -n '4,/^set/s/^# \{0,1\}//p' "$0" && exit 0 ;;
 	*) die "'$argument' is no option of quickstart.sh: there is --no-install" ;;
 	esac
 done
@@ -44,7 +44,8 @@ done
 step "Packages"
 [ "$install" = no ] || devtools/install-packages.sh build run
 for tool in cc meson ninja pkg-config python3 dpdk-test-eventdev; do
-	command -v "$tool" >/dev/null || die "$tool is missing: run devtools/quickstart.sh as root"
+	command -v "$tool" >/dev/null ||
+		die "$tool is missing: install it, or let quickstart.sh do it, without --no-install"
 done
 pkg-config --atleast-version=22.11 libdpdk ||
 	die "DPDK $(pkg-config --modversion libdpdk) is too old: 22.11 is needed, as in Debian 12"
