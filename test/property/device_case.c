@@ -15,8 +15,10 @@
 struct mood {
 	uint32_t weights[OP_COUNT];
 	uint32_t priorities, flows;
-	uint32_t forced; /* percent of QEs that are sent come what may */
-	uint32_t busy_ports;
+	uint32_t forced;    /* percent of QEs that are sent come what may */
+	uint32_t fragments; /* percent of lines that hold nothing else */
+	uint32_t queues;    /* that get events */
+	uint32_t ports;     /* that do anything: the others keep what they get */
 };
 
 static uint32_t
@@ -100,6 +102,9 @@ mood_generate(uint64_t *r, struct mood *mood)
 	mood->priorities = random_chance(r, 50) ? 1 : 8;
 	mood->flows = PICK(r, 1, 2, 5, 16, 32);
 	mood->forced = random_chance(r, 20) ? 10 : 0;
+	mood->fragments = random_chance(r, 10) ? 40 : 0;
+	mood->queues = random_chance(r, 20) ? 1 : 32;
+	mood->ports = random_chance(r, 20) ? random_between(r, 1, 3) : 64;
 	mood->weights[OP_LINE] = random_between(r, 30, 80);
 	mood->weights[OP_RUN] = random_between(r, 5, 40);
 	mood->weights[OP_SERVE] = PICK(r, 0, 2, 10, 20);
@@ -124,18 +129,22 @@ static const struct line_kind {
 	{ 4, { DLB_CMD_REL, DLB_CMD_REL_POP, DLB_CMD_POP, DLB_CMD_NOOP } },
 	{ 5, { DLB_CMD_FRAG, DLB_CMD_FRAG_T, DLB_CMD_FWD, DLB_CMD_FWD_T, DLB_CMD_REL } },
 	{ 4, { DLB_CMD_FWD, DLB_CMD_NEW, DLB_CMD_FWD, DLB_CMD_REL } },
+	{ 2, { DLB_CMD_FRAG, DLB_CMD_FRAG } },
 };
+
+#define LINE_KIND_FRAGMENTS 7
 
 static void
 line_generate(uint64_t *r, const struct mood *mood, struct case_op *op)
 {
 	const uint32_t kinds = sizeof(line_kinds) / sizeof(line_kinds[0]);
-	const uint32_t kind = random_below(r, kinds + 1);
+	const uint32_t kind = random_chance(r, mood->fragments) ? LINE_KIND_FRAGMENTS
+								: random_below(r, kinds + 1);
 	const uint32_t length = random_between(r, 1, DLB_QES_PER_LINE);
 	union device_arg arg;
 	uint32_t i;
 
-	op->arg[0] = random_below(r, 64);
+	op->arg[0] = random_below(r, mood->ports);
 	for (i = 0; i < DLB_QES_PER_LINE; i++) {
 		arg.word = (uint32_t)random_next(r);
 		arg.qe.forced = random_chance(r, mood->forced);
@@ -143,6 +152,7 @@ line_generate(uint64_t *r, const struct mood *mood, struct case_op *op)
 			arg.qe.cmd = line_kinds[kind].cmds[random_below(r, line_kinds[kind].nb)];
 		if (i >= length && random_chance(r, 80))
 			arg.qe.cmd = DLB_CMD_NOOP;
+		arg.qe.queue %= mood->queues;
 		arg.qe.priority %= mood->priorities;
 		arg.qe.flow %= mood->flows;
 		op->arg[1 + i] = arg.word;
@@ -164,7 +174,7 @@ op_generate(uint64_t *r, const struct mood *mood, struct case_op *op)
 		line_generate(r, mood, op);
 		return;
 	}
-	op->arg[0] = random_below(r, 64);
+	op->arg[0] = random_below(r, mood->ports);
 	op->arg[1] = random_below(r, 64);
 	op->arg[2] = random_below(r, DLB_PRIORITIES);
 	if (op->code == OP_RUN)

@@ -151,7 +151,8 @@ qe_build(const struct device_run *run, uint32_t port, struct device_qe spec, uin
 		if (spec.forced && spec.count > 40)
 			qe.qid = (uint8_t)run->qid_unknown;
 		qe.sched = dlb_qe_sched(type, spec.priority, noise >> 20 & 7);
-		qe.lock_id = (uint16_t)(spec.flow * 0x9e37u + 3);
+		/* Neighbours differ in the top bit only: nothing may fold locks together. */
+		qe.lock_id = (uint16_t)(spec.flow / 2 * 0x9e37u + (spec.flow & 1) * 0x8000u + 3);
 		qe.misc = (uint8_t)(spec.weight << 1);
 	} else if (spec.cmd & DLB_QE_TOKEN && spec.cmd != DLB_CMD_ARM) {
 		qe.lock_id = (uint16_t)(tokens_asked(spec, owed) - 1) & DLB_QE_POP_COUNT;
@@ -263,10 +264,15 @@ static void
 unlink_run(struct device_run *run, uint32_t port, uint32_t queue)
 {
 	const bool linked = run->oracle.ports[port].links[queue] != LINK_NONE;
+	const bool is_done = run->oracle.ports[port].links[queue] == LINK_DONE;
 	int ret = dlb_unlink(run->ports[port], run->queues[queue]);
 
 	if (ret == 0)
 		oracle_unlink(&run->oracle, port, queue);
+	if (ret == 0 && is_done && run->oracle.ports[port].held.n > 0 &&
+	    dlb_port_unlinks_pending(run->ports[port]) == 0)
+		violate(run->verdict, "D5", "port %u is said to be unlinked while it holds %u QEs",
+			port, run->oracle.ports[port].held.n);
 	if ((ret == 0) != linked)
 		violate(run->verdict, "API", "dlb_unlink of port %u, queue %u%s: %d, %s", port,
 			queue, linked ? "" : ", not linked", ret, run->log);
