@@ -24,6 +24,7 @@ struct dma_file {
 	dev_t dev;
 	ino_t ino;
 	uint32_t access;
+	int fd; /* for views */
 	uint8_t *addr;
 	size_t size_bytes;
 	uint32_t users; /* maps */
@@ -52,12 +53,18 @@ file_cannot_shrink(int fd)
 }
 
 static int
+access_prot(uint32_t access)
+{
+	return (access & VFU_READ ? PROT_READ : 0) | (access & VFU_WRITE ? PROT_WRITE : 0);
+}
+
+static int
 file_open(struct dma_table *t, int fd, const struct stat *st, uint32_t access,
 	  struct dma_file **file)
 {
-	int prot = (access & VFU_READ ? PROT_READ : 0) | (access & VFU_WRITE ? PROT_WRITE : 0);
 	size_t size_bytes = (size_t)st->st_size;
 	struct dma_file *f;
+	int ret;
 
 	if (size_bytes > MAPPED_BYTES_MAX - t->mapped_bytes)
 		return -ENOSPC;
@@ -67,12 +74,15 @@ file_open(struct dma_table *t, int fd, const struct stat *st, uint32_t access,
 	if (f == NULL)
 		return -ENOMEM;
 
-	f->addr = mmap(NULL, size_bytes, prot, MAP_SHARED | MAP_NORESERVE, fd, 0);
+	f->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	if (f->fd < 0) {
+		ret = -errno;
+		goto free_file;
+	}
+	f->addr = mmap(NULL, size_bytes, access_prot(access), MAP_SHARED | MAP_NORESERVE, fd, 0);
 	if (f->addr == MAP_FAILED) {
-		int error = errno == EPERM ? EACCES : errno;
-
-		free(f);
-		return -error;
+		ret = errno == EPERM ? -EACCES : -errno;
+		goto close_fd;
 	}
 	f->dev = st->st_dev;
 	f->ino = st->st_ino;
@@ -83,6 +93,12 @@ file_open(struct dma_table *t, int fd, const struct stat *st, uint32_t access,
 	t->mapped_bytes += size_bytes;
 	*file = f;
 	return 0;
+
+close_fd:
+	close(f->fd);
+free_file:
+	free(f);
+	return ret;
 }
 
 static void
@@ -93,6 +109,7 @@ file_close(struct dma_table *t, struct dma_file **at)
 	*at = f->next;
 	t->mapped_bytes -= f->size_bytes;
 	munmap(f->addr, f->size_bytes);
+	close(f->fd);
 	free(f);
 }
 
@@ -186,13 +203,13 @@ static bool
 view_add_piece(uint8_t *at, const struct dma_map *map, uint64_t first, uint64_t last,
 	       uint64_t page_bytes)
 {
-	uint8_t *from = map->addr + (first - map->first);
+	uint64_t offset = (uint64_t)(map->addr - map->file->addr) + (first - map->first);
 	uint64_t size_bytes = last - first + 1;
 
-	if ((uintptr_t)from % page_bytes != 0 || size_bytes % page_bytes != 0)
+	if (offset % page_bytes != 0 || size_bytes % page_bytes != 0)
 		return false;
-	/* Of a shared mapping, 0 old bytes ask for a second mapping of the same pages. */
-	return mremap(from, 0, size_bytes, MREMAP_MAYMOVE | MREMAP_FIXED, at) == at;
+	return mmap(at, size_bytes, access_prot(map->access),
+		    MAP_SHARED | MAP_FIXED | MAP_NORESERVE, map->file->fd, (off_t)offset) == at;
 }
 
 static bool

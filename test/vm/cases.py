@@ -2,12 +2,69 @@
 """What is asked in the guest, and what the server must have seen when all of it is answered."""
 
 import re
-from collections import namedtuple
+from dataclasses import dataclass, replace
+from typing import Callable
 
+from dpdk import PLUGIN
 from machine import DEVICES
 
-# name; seconds it may take; shell command, in which {bdf} is the device
-Row = namedtuple("Row", "name seconds command")
+EVENTS = 2000
+
+
+def status_only(_output):
+    """Nothing in the output can make a case fail."""
+    return []
+
+
+def eventdev_output(output):
+    """dpdk-test-eventdev says Success, and ends with 0, after a deadlock too."""
+    text = "\n".join(output)
+    if "Result: Success" not in text:
+        yield "no 'Result: Success'"
+    if "event_dlb_pci" not in text:
+        yield "some other driver has the device"
+    for word in ("deadlock", "nsupported", "preparing to exit", "lint", "error:"):
+        if word in text:
+            yield f"it says '{word}'"
+
+
+def perf_output(output):
+    yield from eventdev_output(output)
+    packets = [int(n, 16) for n in re.findall(r"Worker \d+ packets: ([0-9a-f]+)", "\n".join(output))]
+    if sum(packets) != EVENTS:
+        yield f"{sum(packets)} events came out of the last stage, not {EVENTS}: {packets}"
+
+
+def autotest_output(output):
+    text = "\n".join(output)
+    if not re.search(r"Tests Failed\s*:\s*0\b", text) or "Test OK" not in text:
+        yield "no test suite without failures"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A case: its name, the seconds it may take, a shell command in which {bdf} is the device."""
+
+    name: str
+    seconds: int
+    command: str
+    judge: Callable = status_only
+    dpdk: bool = False
+
+
+def eventdev_command(test, *words, eal="-a {bdf},plain_stores=1", events=EVENTS):
+    """dpdk-test-eventdev, unmodified, with our plugin."""
+    return (f"dpdk-test-eventdev -l 0-3 {eal} -d {PLUGIN} -- --test={test} --plcores=1 "
+            f"--wlcores=2,3 --nb_flows=64 --nb_pkts={events} {' '.join(words)}")
+
+
+def until(program, word):
+    """Start a program in the background, as $pid, and go on when it has said something."""
+    return (f"{program} >/tmp/out 2>&1 & pid=$!; "
+            f"until grep -q '{word}' /tmp/out; do kill -0 $pid || {{ cat /tmp/out; exit 1; }}; done; ")
+
+
+KILL = "kill -9 $pid; wait $pid; rm /tmp/out; "
 
 PER_DEVICE = [
     Row("config", 20, "dlb-guest config {bdf}"),
@@ -19,9 +76,7 @@ PER_DEVICE = [
     Row("directed", 90, "dlb-guest directed {bdf}"),
     Row("interrupt", 60, "dlb-guest interrupt {bdf}"),
     Row("reset-with-traffic", 60, "dlb-guest reset-with-traffic {bdf}"),
-    Row("killed", 60, "dlb-guest endless {bdf} >/tmp/out & pid=$!; "
-                      "until grep -q running /tmp/out; do kill -0 $pid || exit 1; done; "
-                      "kill -9 $pid; wait $pid; rm /tmp/out; dlb-guest directed {bdf}"),
+    Row("killed", 60, until("dlb-guest endless {bdf}", "running") + KILL + "dlb-guest directed {bdf}"),
     Row("unbind-and-bind", 60, "echo {bdf} >/sys/bus/pci/drivers/vfio-pci/unbind && "
                                "test ! -e /sys/bus/pci/devices/{bdf}/driver && "
                                "echo {bdf} >/sys/bus/pci/drivers_probe && "
@@ -30,12 +85,24 @@ PER_DEVICE = [
                           "test ! -e /sys/bus/pci/devices/{bdf} && echo 1 >/sys/bus/pci/rescan && "
                           "echo vfio-pci >/sys/bus/pci/devices/{bdf}/driver_override && "
                           "echo {bdf} >/sys/bus/pci/drivers_probe && dlb-guest bring-up {bdf}"),
+    Row("order_queue", 90, eventdev_command("order_queue"), eventdev_output, True),
+    Row("perf_queue", 90, eventdev_command("perf_queue", "--stlist=a,o,p"), perf_output, True),
+    Row("eventdev-killed", 120,
+        until(eventdev_command("order_queue", events=10000000), "nb_evdev_queues") + KILL
+        + eventdev_command("order_queue"), eventdev_output, True),
+    Row("autotest", 120,
+        f"echo eventdev_common_autotest | dpdk-test -l 0-1 -a {{bdf}},plain_stores=1 -d {PLUGIN}",
+        autotest_output, True),
 ]
+
+BOTH = " ".join(f"-a {d.bdf},plain_stores=1" for d in DEVICES)
 
 TOGETHER = [
     Row("iommu", 20, "test -n \"$(ls /sys/class/iommu)\" && ls /sys/class/iommu"),
-    Row("both-at-once", 120, " & ".join(f"dlb-guest directed {d.bdf} & a{d.slot}=$!" for d in DEVICES)
-        + "; " + " && ".join(f"wait $a{d.slot}" for d in DEVICES)),
+    Row("both-at-once", 120, "".join(f"dlb-guest directed {d.bdf} & p{d.slot}=$!; " for d in DEVICES)
+        + " && ".join(f"wait $p{d.slot}" for d in DEVICES)),
+    Row("both-in-one-process", 90, eventdev_command("order_queue", "--dev=1", eal=BOTH),
+        eventdev_output, True),
 ]
 
 
@@ -43,8 +110,15 @@ def rows():
     """All cases, in the order in which the guest runs them."""
     for device in DEVICES:
         for row in PER_DEVICE:
-            yield Row(f"{row.name}:{device.hw}", row.seconds, row.command.format(bdf=device.bdf))
+            yield replace(row, name=f"{row.name}:{device.hw}",
+                          command=row.command.replace("{bdf}", device.bdf))
     yield from TOGETHER
+
+
+def complaints(row, case):
+    """What is wrong with a case that has ended."""
+    status = [] if case.status == 0 else [f"exit status {case.status}"]
+    return [*status, *row.judge(case.output)]
 
 
 def check_stats(stats):

@@ -28,25 +28,27 @@ class Initramfs:
     def add_link(self, name, target):
         self._add(name, stat.S_IFLNK | 0o777, os.fsencode(target))
 
-    def add_file(self, name, source):
-        """A file with its permission to be executed; a link stays a link."""
-        source = Path(source)
-        if source.is_symlink():
-            self.add_link(name, os.readlink(source))
-        else:
-            executable = 0o755 if os.access(source, os.X_OK) else 0o644
-            self._add(name, stat.S_IFREG | executable, source.read_bytes())
-
     def add_program(self, name, source):
         self._add(name, stat.S_IFREG | 0o755, Path(source).read_bytes())
 
+    def add_with_links(self, path):
+        """A file of this machine under its own name, and what it is a link to as well."""
+        path = Path(os.path.realpath(path.parent)) / path.name
+        while path.is_symlink():
+            self.add_link(path.relative_to("/"), os.readlink(path))
+            path = path.parent / os.readlink(path)
+            path = Path(os.path.realpath(path.parent)) / path.name
+        self.add_program(path.relative_to("/"), path)
+
     def add_libraries(self, programs):
         """What the loader would load for programs of this machine, where it would look for it."""
+        for folder in map(Path, ("/lib", "/lib64")):
+            if folder.is_symlink():
+                self.add_link(folder.relative_to("/"), os.readlink(folder))
         listing = subprocess.run(["ldd", *map(str, programs)], stdout=subprocess.PIPE, text=True,
                                  check=True).stdout
         for path in sorted(set(re.findall(r"(/\S+) \(0x", listing))):
-            # Under the name that is looked for, so that nothing is loaded twice under two names.
-            self.add_program(path.lstrip("/"), path)
+            self.add_with_links(Path(path))
 
     def write(self, path):
         with gzip.open(path, "wb", compresslevel=1) as archive:

@@ -19,11 +19,14 @@ DEVICES = [Device("dlb0", "2.5", "0000:00:10.0", "10"), Device("dlb1", "2.0", "0
 
 # For a CPU of AMD's, QEMU keeps the addresses below 1 TiB that the second 4 GiB BAR needs.
 CPU = "max,vendor=GenuineIntel"
-KERNEL_WORDS = "console=ttyS0 panic=-1 intel_iommu=on quiet loglevel=4"
+KERNEL_WORDS = "console=ttyS0 panic=-1 intel_iommu=on quiet loglevel=4 hugepages=256"
 
 
 class MachineError(Exception):
     """A program did not do what it must; the message says which and what."""
+
+
+COLOUR = re.compile("\x1b\\[[0-9;]*m")
 
 
 def lines_of(stream, log):
@@ -32,9 +35,10 @@ def lines_of(stream, log):
 
     def pump():
         for line in stream:
-            log.write(line)
+            line = COLOUR.sub("", line.rstrip("\r\n"))
+            log.write(line + "\n")
             log.flush()
-            lines.put(line.rstrip("\r\n"))
+            lines.put(line)
         lines.put(None)
 
     threading.Thread(target=pump, daemon=True).start()

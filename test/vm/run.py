@@ -19,18 +19,22 @@ sys.path.insert(0, str(Path(__file__).parent))
 sys.dont_write_bytecode = True
 
 import cases  # noqa: E402
+import dpdk  # noqa: E402
 import parts as vm_parts  # noqa: E402
 from initramfs import Initramfs  # noqa: E402
 from machine import Machine, MachineError, Server  # noqa: E402
 
 HERE = Path(__file__).parent
 BOOT_SECONDS = 120
+OUTPUT_LINES = 40  # of a case that failed
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0])
     parser.add_argument("--server", type=Path, required=True, help="the program dlb-vfio-user")
     parser.add_argument("--guest", type=Path, required=True, help="the program dlb-guest")
+    parser.add_argument("--plugin", type=Path,
+                        help="librte_event_dlb.so; without it no case runs DPDK")
     parser.add_argument("--cache", type=Path, help="folder for QEMU and kernel; $DLB_VM_CACHE")
     parser.add_argument("--log-dir", type=Path, help="folder for logs; without it a temporary one")
     parser.add_argument("--mirror", default=os.environ.get("DLB_VM_MIRROR"),
@@ -61,6 +65,10 @@ class Tap:
             for line in details:
                 print(f"#   {line}", flush=True)
 
+    def skip(self, name, why):
+        self.count += 1
+        print(f"ok {self.count} - {name} # SKIP {why}", flush=True)
+
     def note(self, text):
         print(f"# {text}", flush=True)
 
@@ -68,11 +76,13 @@ class Tap:
         print(f"1..{self.count}", flush=True)
 
 
-def initramfs_make(parts, guest, rows, path):
+def initramfs_make(parts, options, rows, path):
     fs = Initramfs()
     fs.add_program("init", HERE / "guest" / "init")
     fs.add_program("bin/busybox", parts.busybox)
-    fs.add_program("bin/dlb-guest", guest)
+    fs.add_program("bin/dlb-guest", options.guest)
+    if any(row.dpdk for row in rows):
+        dpdk.add(fs, options.plugin.resolve())
     fs.add_text("modules/order", "".join(f"{module.stem}\n" for module in parts.modules))
     for module in parts.modules:
         fs.add_program(f"modules/{module.name}", module)
@@ -82,11 +92,16 @@ def initramfs_make(parts, guest, rows, path):
 
 def guest_run(options, parts, server, rows, folder, tap):
     initrd = folder / "initrd.gz"
-    initramfs_make(parts, options.guest, rows, initrd)
+    initramfs_make(parts, options, rows, initrd)
     machine = Machine(parts, server.sockets, initrd, folder / "console.txt", options.accel)
+    by_name = {row.name: row for row in rows}
+
+    def judge(name, case):
+        complaints = cases.complaints(by_name[name], case)
+        tap.case(not complaints, name, [*complaints, *case.output[-OUTPUT_LINES:]])
+
     try:
-        seen = machine.run(BOOT_SECONDS + sum(row.seconds for row in rows),
-                           lambda name, case: tap.case(case.status == 0, name, case.output))
+        seen = machine.run(BOOT_SECONDS + sum(row.seconds for row in rows), judge)
     except TimeoutError:
         tap.case(False, "the guest powers off", ["it does not"])
         return
@@ -110,6 +125,11 @@ def server_judge(server, complete, tap):
 
 def test(options, rows, folder, tap):
     started = time.monotonic()
+    why_no_dpdk = dpdk.why_not(options.plugin)
+    if why_no_dpdk:
+        for row in filter(lambda row: row.dpdk, rows):
+            tap.skip(row.name, why_no_dpdk)
+        rows = [row for row in rows if not row.dpdk]
     parts = vm_parts.prepare(options.cache, options.mirror, tap.note)
     tap.note(f"parts ready after {time.monotonic() - started:.0f} s")
     server = Server(options.server.resolve(), folder)

@@ -26,6 +26,9 @@
 
 #define DEVCAP_FLR (1u << 28)
 #define MSIX_VECTORS 65
+#define CQ_VECTOR_FIRST 1 /* in packed mode, the reset state */
+#define ISR_MSIX 2
+#define QUIET_MS 200
 #define MSIX_TABLE 0x1000000u
 
 #define CQ_IOVA UINT64_C(0x140000000)
@@ -309,13 +312,93 @@ case_endless(const char *bdf)
 	traffic(&d, &pair, UINT32_MAX);
 }
 
+/* True if the vector has been raised, and once. */
+static bool
+is_raised(int eventfd, int timeout_ms)
+{
+	struct pollfd pollfd = { .fd = eventfd, .events = POLLIN };
+	uint64_t count = 0;
+
+	if (poll(&pollfd, 1, timeout_ms) != 1)
+		return false;
+	CHECK(read(eventfd, &count, sizeof(count)) == sizeof(count));
+	CHECK(count == 1);
+	return true;
+}
+
+static void
+arm(const struct dlb *d, const struct dlb_pair *pair)
+{
+	struct dlb_qe line[DLB_QES_PER_LINE] = { { .cmd = DLB_CMD_ARM } };
+
+	dlb_line(d, DLB_DIR, pair->number, line);
+	dlb_flush(d);
+}
+
+static void
+take_one(const struct dlb *d, struct dlb_pair *pair, uint64_t data)
+{
+	struct receiver receiver = { .pair = pair };
+
+	CHECK(dlb_wait(has_event, &receiver, WAIT_MS));
+	CHECK(receiver.cqe.data == data);
+	return_tokens(d, pair, 1);
+	dlb_flush(d);
+}
+
+/* An armed CQ wakes its vector once: with the first event, or at once if there is one already. */
+static void
+case_interrupt(const char *bdf)
+{
+	const uint32_t vector = 7;
+	int eventfds[MSIX_VECTORS], mine;
+	struct dlb_pair pair;
+	struct dlb d;
+
+	dlb_open(&d, bdf);
+	dlb_power_up(&d);
+	dlb_format_set(&d);
+	vfio_irq_enable(&d.vfio, MSIX_VECTORS, eventfds);
+	mine = eventfds[CQ_VECTOR_FIRST + vector];
+	dlb_pair_create(&d, &pair, 9, 16, CQ_IOVA);
+	dlb_write(&d, DLB_SYS_DIR_CQ_ISR, pair.number,
+		  dlb_field(DLB_SYS_DIR_CQ_ISR_VECTOR, vector) |
+			  dlb_field(DLB_SYS_DIR_CQ_ISR_EN_CODE, ISR_MSIX));
+	dlb_write(&d, DLB_CHP_DIR_CQ_INT_DEPTH_THRSH, pair.number, 0);
+	dlb_write(&d, DLB_CHP_DIR_CQ_INT_ENB, pair.number, DLB_CHP_DIR_CQ_INT_ENB_EN_DEPTH);
+	dlb_pair_start(&d, &pair);
+
+	arm(&d, &pair);
+	CHECK(!is_raised(mine, QUIET_MS));
+	send_line(&d, &pair, 0, 1);
+	CHECK(is_raised(mine, WAIT_MS));
+	take_one(&d, &pair, 0);
+
+	send_line(&d, &pair, 1, 2);
+	take_one(&d, &pair, 1);
+	CHECK(!is_raised(mine, QUIET_MS));
+
+	send_line(&d, &pair, 2, 3);
+	dlb_flush(&d);
+	CHECK(!is_raised(mine, QUIET_MS));
+	arm(&d, &pair);
+	CHECK(is_raised(mine, WAIT_MS));
+	take_one(&d, &pair, 2);
+	vfio_irq_disable(&d.vfio);
+	dlb_close(&d);
+}
+
 static const struct guest_case {
 	const char *name;
 	void (*run)(const char *bdf);
 } cases[] = {
-	{ "config", case_config },     { "bars", case_bars },
-	{ "flr", case_flr },           { "bring-up", case_bring_up },
-	{ "directed", case_directed }, { "reset-with-traffic", case_reset_with_traffic },
+	{ "config", case_config },
+	{ "bars", case_bars },
+	{ "flr", case_flr },
+	{ "bring-up", case_bring_up },
+	{ "directed", case_directed },
+	{ "interrupt", case_interrupt },
+	{ "reset-with-traffic", case_reset_with_traffic },
 	{ "endless", case_endless },
 };
 
