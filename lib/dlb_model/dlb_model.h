@@ -48,6 +48,8 @@ struct dlb_model_conf {
 	bool lint;
 	/* Memory at a device address, or NULL if not all of it is mapped. NULL: addresses are pointers. */
 	void *(*dma_map)(void *arg, uint64_t iova, size_t size_bytes);
+	/* Raise an MSI-X vector, 0 to 64; masks are the embedder's. NULL: nobody listens. */
+	void (*interrupt)(void *arg, uint32_t vector);
 	/* One line of text for each lint finding. */
 	void (*lint_report)(void *arg, enum dlb_lint rule, const char *text);
 	void *arg;
