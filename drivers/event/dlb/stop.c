@@ -14,8 +14,8 @@
 
 #define FLUSH_BURST 32
 
-/* Rounds that deliver nothing before the rest is given up: each lets the device run for a while. */
-#define FLUSH_IDLE_ROUNDS 64
+/* Rounds that deliver nothing before a flush ends: each lets the device run for a while. */
+#define FLUSH_IDLE_ROUNDS 16
 #define FLUSH_WAIT_US 10
 
 static uint16_t
@@ -29,23 +29,6 @@ port_flush(struct dlb_evdev *evdev, struct dlb_event_port *port, eventdev_stop_f
 	for (i = 0; i < n && flush != NULL; i++)
 		flush(evdev->data->dev_id, ev[i], evdev->data->dev_stop_flush_arg);
 	return n;
-}
-
-/* A queue that still holds events, and that no port serves, is lent to the first port with room. */
-static void
-queue_adopt(struct dlb_evdev *evdev, struct dlb_event_queue *queue)
-{
-	struct dlb_event_port *port;
-	uint32_t p, m;
-
-	for (p = 0; p < evdev->nb_ports; p++) {
-		port = dlb_evdev_port(evdev, p);
-		for (m = 0; m < port->nb_members; m++) {
-			if (port->members[m].kind == DLB_LDB &&
-			    dlb_link(port->members[m].port, queue->queue, 0) == 0)
-				return;
-		}
-	}
 }
 
 static bool
@@ -105,7 +88,7 @@ directed_flush(struct dlb_evdev *evdev, eventdev_stop_flush_t flush)
 }
 
 static uint32_t
-queues_depth(struct dlb_evdev *evdev, bool adopt)
+queues_depth(struct dlb_evdev *evdev)
 {
 	struct dlb_queue_stats stats;
 	uint32_t depth = 0;
@@ -114,20 +97,17 @@ queues_depth(struct dlb_evdev *evdev, bool adopt)
 	for (q = 0; q < evdev->nb_queues; q++) {
 		dlb_queue_stats(evdev->queues[q].queue, &stats);
 		depth += stats.depth;
-		if (adopt && stats.depth > 0 && dlb_queue_kind(evdev->queues[q].queue) == DLB_LDB &&
-		    !queue_is_served(evdev, q))
-			queue_adopt(evdev, &evdev->queues[q]);
 	}
 	return depth;
 }
 
+/* Until nothing comes any more. The last round, which gets nothing, releases what came before. */
 static void
-flush_all(struct dlb_evdev *evdev, eventdev_stop_flush_t flush)
+ports_flush(struct dlb_evdev *evdev, eventdev_stop_flush_t flush)
 {
 	uint32_t idle = 0;
-	uint32_t got, p, depth;
+	uint32_t got, p;
 
-	directed_enable(evdev);
 	do {
 		got = 0;
 		for (p = 0; p < evdev->nb_ports; p++)
@@ -135,11 +115,72 @@ flush_all(struct dlb_evdev *evdev, eventdev_stop_flush_t flush)
 		evdev->bus->ops->wait_us(evdev->bus, FLUSH_WAIT_US);
 		dlb_evdev_links_poll(evdev);
 		idle = got > 0 ? 0 : idle + 1;
-		depth = queues_depth(evdev, idle == 1);
-	} while (got > 0 || idle < 2 || (depth > 0 && idle < FLUSH_IDLE_ROUNDS));
+	} while (idle < FLUSH_IDLE_ROUNDS);
+}
 
+/* The first load-balanced hardware port, with at least one slot free. */
+static struct dlb_port *
+host_find(struct dlb_evdev *evdev)
+{
+	struct dlb_event_port *port;
+	uint32_t p, m, q, links;
+
+	for (p = 0; p < evdev->nb_ports; p++) {
+		port = dlb_evdev_port(evdev, p);
+		for (m = 0; m < port->nb_members; m++) {
+			if (port->members[m].kind != DLB_LDB)
+				continue;
+			links = 0;
+			for (q = 0; q < evdev->nb_queues; q++) {
+				if (port->link_priority[q] == DLB_LINK_NONE ||
+				    dlb_event_queue_is_single_link(&evdev->queues[q]) ||
+				    port->link_member[q] != m)
+					continue;
+				/* What this port serves is empty by now. */
+				if (++links == DLB_CQ_SLOTS)
+					dlb_unlink(port->members[m].port, evdev->queues[q].queue);
+			}
+			return port->members[m].port;
+		}
+	}
+	return NULL;
+}
+
+/* Queues that hold events, and that no port serves, are lent to a port one after the other. */
+static void
+orphans_flush(struct dlb_evdev *evdev, eventdev_stop_flush_t flush)
+{
+	struct dlb_port *host = NULL;
+	struct dlb_queue_stats stats;
+	struct dlb_queue *queue;
+	uint32_t q;
+
+	for (q = 0; q < evdev->nb_queues; q++) {
+		queue = evdev->queues[q].queue;
+		if (dlb_queue_kind(queue) != DLB_LDB || queue_is_served(evdev, q))
+			continue;
+		dlb_queue_stats(queue, &stats);
+		if (stats.depth == 0)
+			continue;
+		if (host == NULL)
+			host = host_find(evdev);
+		if (host == NULL || dlb_link(host, queue, 0) < 0)
+			return;
+		ports_flush(evdev, flush);
+		dlb_unlink(host, queue);
+	}
+}
+
+static void
+flush_all(struct dlb_evdev *evdev, eventdev_stop_flush_t flush)
+{
+	uint32_t depth;
+
+	directed_enable(evdev);
+	ports_flush(evdev, flush);
+	orphans_flush(evdev, flush);
 	directed_flush(evdev, flush);
-	depth = queues_depth(evdev, false);
+	depth = queues_depth(evdev);
 	if (depth > 0)
 		DLB_LOG(WARNING, evdev, "stop: %" PRIu32 " events could not be delivered", depth);
 }

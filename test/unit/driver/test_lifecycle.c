@@ -444,6 +444,31 @@ stop_releases_what_is_held(void **state)
 	}
 }
 
+/* Each unlinked queue has to be lent to a port for the flush: also to one that has no slot left. */
+static void
+stop_delivers_many_unlinked_queues(void **state)
+{
+	static const struct setup setups[] = {
+		{ .queues = "aaaaaaaaaaaa", .ports = { "0" } },
+		{ .queues = "aaaaaaaaaaaa", .ports = { "01234567" } },
+	};
+	struct flushed flushed;
+	struct device dev;
+	uint32_t s, q;
+
+	for (s = 0; s < RTE_DIM(setups); s++) {
+		device_create(&dev, *state, "hw=2.5", &setups[s]);
+		flush_register(&dev, &flushed);
+		for (q = 0; q < 12; q++)
+			send_numbered(&dev, (uint8_t)q, RTE_SCHED_TYPE_ATOMIC, q * 4, q * 4 + 4);
+		log_mark(*state);
+		device_stop(&dev);
+		TEST_EQ(log_lines(*state, dev.name), 0, setups[s].ports[0]);
+		flushed_expect(&flushed, 0, 48, setups[s].ports[0]);
+		device_remove(&dev);
+	}
+}
+
 /* More than all CQs hold together, and more than one round of the scheduler moves. */
 static void
 stop_of_a_full_device(void **state)
@@ -509,6 +534,7 @@ main(void)
 		cmocka_unit_test_teardown(stop_delivers_every_event_once, fixture_sweep),
 		cmocka_unit_test_teardown(stop_finishes_the_order, fixture_sweep),
 		cmocka_unit_test_teardown(stop_releases_what_is_held, fixture_sweep),
+		cmocka_unit_test_teardown(stop_delivers_many_unlinked_queues, fixture_sweep),
 		cmocka_unit_test_teardown(stop_of_a_full_device, fixture_sweep),
 		cmocka_unit_test_teardown(flush_callbacks_are_per_device, fixture_sweep),
 	};
