@@ -70,6 +70,12 @@ cq_format_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index, uint3
 }
 
 void
+dlb_model_dma_changed(struct dlb_model *m)
+{
+	cq_format_written(m, DLB_LDB, 0, 0);
+}
+
+void
 cq_limits_written(struct dlb_model *m, enum dlb_kind kind, uint32_t cq, uint32_t value)
 {
 	struct port *p = &m->port[kind][cq];

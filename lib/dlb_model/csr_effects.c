@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "csr_effects.h"
+#include "interrupt.h"
 
 #define PORT(k, member)                                                     \
 	.kind = k, .offset = offsetof(struct dlb_model, port[k][0].member), \
@@ -89,6 +90,23 @@ const struct csr_effect csr_effects[DLB_REG_COUNT] = {
 	[DLB_LSP_LDB_SCH_CNT_H] = { WORD(scheduled[DLB_LDB]), .half = 1 },
 	[DLB_LSP_DIR_SCH_CNT_L] = { WORD(scheduled[DLB_DIR]), .half = 0 },
 	[DLB_LSP_DIR_SCH_CNT_H] = { WORD(scheduled[DLB_DIR]), .half = 1 },
+
+	/* Interrupts */
+	[DLB_CHP_LDB_CQ_INT_ENB] = { .kind = DLB_LDB, .written = interrupt_condition_written },
+	[DLB_CHP_DIR_CQ_INT_ENB] = { .kind = DLB_DIR, .written = interrupt_condition_written },
+	[DLB_CHP_LDB_CQ_INT_DEPTH_THRSH] = { .kind = DLB_LDB,
+					     .written = interrupt_condition_written },
+	[DLB_CHP_DIR_CQ_INT_DEPTH_THRSH] = { .kind = DLB_DIR,
+					     .written = interrupt_condition_written },
+	[DLB_CHP_LDB_CQ_INTR_ARMED0] = { WORD(armed[DLB_LDB].word[0]), .half = 0, .kind = DLB_LDB,
+					 .written = interrupt_armed_written },
+	[DLB_CHP_LDB_CQ_INTR_ARMED1] = { WORD(armed[DLB_LDB].word[0]), .half = 1, .kind = DLB_LDB,
+					 .written = interrupt_armed_written },
+	[DLB_CHP_DIR_CQ_INTR_ARMED0] = { WORD(armed[DLB_DIR].word[0]), .half = 0, .kind = DLB_DIR,
+					 .written = interrupt_armed_written },
+	[DLB_CHP_DIR_CQ_INTR_ARMED1] = { WORD(armed[DLB_DIR].word[0]), .half = 1, .kind = DLB_DIR,
+					 .written = interrupt_armed_written },
+	[DLB_SYS_MSIX_ACK] = { WORD(vectors_sent), .written = interrupt_ack_written },
 
 	/* Mapping */
 	[DLB_LSP_CQ2PRIOV] = { .written = cq_slots_written },

@@ -48,7 +48,10 @@ struct dlb_model_conf {
 	bool lint;
 	/* Memory at a device address, or NULL if not all of it is mapped. NULL: addresses are pointers. */
 	void *(*dma_map)(void *arg, uint64_t iova, size_t size_bytes);
-	/* Raise an MSI-X vector, 0 to 64; masks are the embedder's. NULL: nobody listens. */
+	/*
+	 * Raise an MSI-X vector, 0 to 64; masks are the embedder's, and it must not call the model from
+	 * here. NULL: nobody listens.
+	 */
 	void (*interrupt)(void *arg, uint32_t vector);
 	/* One line of text for each lint finding. */
 	void (*lint_report)(void *arg, enum dlb_lint rule, const char *text);
@@ -92,6 +95,9 @@ bool dlb_model_has_work(const struct dlb_model *model);
  * 100 ms), power-up after 100 us.
  */
 void dlb_model_advance(struct dlb_model *model, uint32_t us);
+
+/** The answers of conf.dma_map have changed: memory that is gone is not used again. */
+void dlb_model_dma_changed(struct dlb_model *model);
 
 /** Findings of a lint rule since creation. */
 uint64_t dlb_model_lint_count(const struct dlb_model *model, enum dlb_lint rule);

@@ -7,6 +7,7 @@
  * choice: datapath.md 13.21, QEs of a line are handled in order.
  */
 #include "cq.h"
+#include "interrupt.h"
 #include "storage.h"
 
 /* choice: datapath.md 13.28 and 13.8, commands that nobody knows are illegal. Bit c: command c. */
@@ -176,6 +177,8 @@ qe_arrive(struct dlb_model *m, enum dlb_kind kind, uint32_t port, const struct d
 	}
 	if (qe->cmd & DLB_QE_VALID)
 		enqueue(m, p, qe);
+	else if (qe->cmd == DLB_CMD_ARM)
+		interrupt_arm(m, kind, port);
 	if (qe->cmd & DLB_QE_COMP)
 		complete(m, p);
 	p->tokens -= (uint16_t)tokens;

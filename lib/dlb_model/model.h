@@ -232,6 +232,9 @@ struct dlb_model {
 	int32_t class_share[DLB_COS_COUNT];
 	uint32_t weights[ARB_COUNT];
 	bool threshold_on;
+	struct port_set armed[DLB_KIND_COUNT]; /* CQs that wait for an interrupt */
+	uint32_t vectors_sent;                 /* of shared vectors: bit v, v is not acknowledged */
+	uint32_t vectors_pending;              /* and has another reason since */
 
 	struct port port[DLB_KIND_COUNT][DLB_PORTS_MAX];
 	struct ldb_queue ldb_queue[DLB_LDB_QUEUES];

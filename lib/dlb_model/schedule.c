@@ -4,6 +4,7 @@
  * which take turns; each visits its CQs round robin and serves a small batch at every visit.
  */
 #include "cq.h"
+#include "interrupt.h"
 #include "storage.h"
 
 static inline uint32_t
@@ -207,6 +208,7 @@ pipe_round(struct dlb_model *m, enum dlb_kind kind, uint32_t budget)
 		n = pipes[kind].serve(m, cq, min_u32(budget - done, CHOICE_SERVE_BATCH));
 		m->port[kind][cq].scheduled += n;
 		cq_update(m, kind, cq);
+		interrupt_cq_filled(m, kind, cq);
 		done += n;
 		m->next_cq[kind] = (uint8_t)((cq + 1) % (PORT_WORDS * 64));
 	}

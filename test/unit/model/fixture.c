@@ -26,7 +26,7 @@ memory_map(void *arg, uint64_t iova, size_t size_bytes)
 {
 	struct fixture *f = arg;
 
-	if (iova < FX_IOVA || iova - FX_IOVA > f->memory_bytes ||
+	if (f->memory_gone || iova < FX_IOVA || iova - FX_IOVA > f->memory_bytes ||
 	    size_bytes > f->memory_bytes - (iova - FX_IOVA))
 		return NULL;
 	return f->memory + (iova - FX_IOVA);
@@ -42,12 +42,24 @@ finding(void *arg, enum dlb_lint rule, const char *text)
 		print_error("lint: %s\n", f->last_finding);
 }
 
+static void
+interrupt(void *arg, uint32_t vector)
+{
+	struct fixture *f = arg;
+
+	assert_true(vector < DLB_VECTORS);
+	f->interrupts[vector]++;
+}
+
 void
 fx_create_cold(struct fixture *f, enum dlb_gen gen)
 {
-	const struct dlb_model_conf conf = {
-		.gen = gen, .lint = true, .dma_map = memory_map, .lint_report = finding, .arg = f
-	};
+	const struct dlb_model_conf conf = { .gen = gen,
+					     .lint = true,
+					     .dma_map = memory_map,
+					     .interrupt = interrupt,
+					     .lint_report = finding,
+					     .arg = f };
 
 	memset(f, 0, sizeof(*f));
 	f->gen = gen;

@@ -39,8 +39,10 @@ struct fixture {
 	enum dlb_cq_mode mode;
 	uint8_t *memory; /* what the device sees at FX_IOVA */
 	size_t memory_bytes;
+	bool memory_gone; /* nothing is mapped for the device */
 	struct fx_reader reader[DLB_KIND_COUNT][DLB_PORTS_MAX];
-	uint32_t expected; /* bit r: findings of lint rule r do not fail the test */
+	uint32_t interrupts[DLB_VECTORS]; /* raised so far */
+	uint32_t expected;                /* bit r: findings of lint rule r do not fail the test */
 	char last_finding[256];
 };
 
