@@ -86,7 +86,7 @@ flow_delist(struct dlb_model *m, uint32_t qid, uint16_t index)
 static uint16_t
 flow_key(const struct ldb_queue *q, const struct stored_qe *qe)
 {
-	return (uint16_t)(qe->lock_id * q->key_multiplier) >> q->key_shift;
+	return (uint16_t)((uint32_t)qe->lock_id * q->key_multiplier) >> q->key_shift;
 }
 
 /* The queue may track as many flows as its limit says; a QE of a tracked one needs no further. */

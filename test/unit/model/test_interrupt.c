@@ -112,7 +112,7 @@ depth_row_check(enum dlb_gen gen, enum dlb_kind kind, const struct depth_row *ro
 }
 
 static void
-test_depth(void **state)
+fires_at_its_depth_threshold(void **state)
 {
 	(void)state;
 	FX_FOR_EACH_GEN(gen)
@@ -134,7 +134,7 @@ static const struct route_row {
 };
 
 static void
-test_route(void **state)
+route_decides_whether_anything_is_sent(void **state)
 {
 	struct fixture f;
 
@@ -156,7 +156,7 @@ test_route(void **state)
 
 /* The registers arm too, and an armed CQ follows changes of what it waits for. */
 static void
-test_registers(void **state)
+registers_arm_and_change_the_condition(void **state)
 {
 	const uint32_t vector = DLB_CQ_VECTOR_FIRST + VECTOR;
 	struct fixture f;
@@ -188,7 +188,7 @@ test_registers(void **state)
 
 /* All CQs share vector 1, which is held back until it is acknowledged; a status tells who fired. */
 static void
-test_compressed(void **state)
+compressed_mode_shares_a_vector(void **state)
 {
 	struct fixture f;
 
@@ -223,7 +223,7 @@ test_compressed(void **state)
 
 /* A directed CQ that has no bit in any register can be armed by its producer port. */
 static void
-test_high_directed(void **state)
+directed_cq_without_register_bits(void **state)
 {
 	const uint32_t port = 95;
 	struct fixture f;
@@ -248,7 +248,7 @@ test_high_directed(void **state)
 
 /* A reset disarms; a function that may not master the bus sends nothing. */
 static void
-test_silence(void **state)
+silent_without_bus_mastering_and_after_reset(void **state)
 {
 	const uint32_t vector = DLB_CQ_VECTOR_FIRST + VECTOR;
 	struct fixture f;
@@ -274,7 +274,7 @@ test_silence(void **state)
 
 /* Memory comes and goes under a running device. */
 static void
-test_dma_changed(void **state)
+dma_memory_comes_and_goes(void **state)
 {
 	struct fixture f;
 	struct dlb_cqe cqe;
@@ -304,10 +304,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_depth),         cmocka_unit_test(test_route),
-		cmocka_unit_test(test_registers),     cmocka_unit_test(test_compressed),
-		cmocka_unit_test(test_high_directed), cmocka_unit_test(test_silence),
-		cmocka_unit_test(test_dma_changed),
+		cmocka_unit_test(fires_at_its_depth_threshold),
+		cmocka_unit_test(route_decides_whether_anything_is_sent),
+		cmocka_unit_test(registers_arm_and_change_the_condition),
+		cmocka_unit_test(compressed_mode_shares_a_vector),
+		cmocka_unit_test(directed_cq_without_register_bits),
+		cmocka_unit_test(silent_without_bus_mastering_and_after_reset),
+		cmocka_unit_test(dma_memory_comes_and_goes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
