@@ -11,7 +11,6 @@
 
 #include <rte_branch_prediction.h>
 #include <rte_cycles.h>
-#include <rte_pause.h>
 
 #include "embedded.h"
 #include "evdev.h"
@@ -196,7 +195,6 @@ static __rte_always_inline uint16_t
 port_idle_poll(struct dlb_event_port *port, struct rte_event ev[], uint16_t n,
 	       struct dlb_variant variant)
 {
-	rte_pause();
 	port_idle(port, variant.transport);
 	return port_poll(port, ev, n, variant);
 }
@@ -226,11 +224,12 @@ port_wait(struct dlb_event_port *port, struct rte_event ev[], uint16_t n, uint64
 	  struct dlb_variant variant)
 {
 	uint64_t start = rte_get_timer_cycles();
-	uint64_t deadline = start + ticks;
+	uint64_t deadline = ticks > UINT64_MAX - start ? UINT64_MAX : start + ticks;
 	uint64_t spun = start + port->spin_ticks;
 	uint16_t got;
 
 	do {
+		dlb_wait_pause(port, RTE_MIN(spun, deadline));
 		got = port_idle_poll(port, ev, n, variant);
 	} while (got == 0 && rte_get_timer_cycles() < RTE_MIN(spun, deadline));
 	if (got == 0 && spun < deadline && port->wait.state == DLB_WAIT_UNKNOWN)
@@ -238,10 +237,12 @@ port_wait(struct dlb_event_port *port, struct rte_event ev[], uint16_t n, uint64
 
 	while (got == 0 && rte_get_timer_cycles() < deadline) {
 		if (port->wait.state == DLB_WAIT_SLEEPS &&
-		    __atomic_load_n(&port->evdev->links_pending, __ATOMIC_RELAXED) == 0)
+		    __atomic_load_n(&port->evdev->links_pending, __ATOMIC_RELAXED) == 0) {
 			got = port_sleep(port, ev, n, deadline, variant);
-		else
+		} else {
+			dlb_wait_pause(port, deadline);
 			got = port_idle_poll(port, ev, n, variant);
+		}
 	}
 	return got;
 }

@@ -51,8 +51,8 @@ static const int defaults[][KEY_COUNT] = {
 	[DLB_BUS_VDEV] = { [KEY_HW] = DLB_V25,
 			   [KEY_SCHED] = DLB_SCHED_INLINE,
 			   [KEY_CQ_MODE] = DLB_CQ_DENSE,
-			   [KEY_WAKE_DEPTH] = 0 },
-	[DLB_BUS_PCI] = { [KEY_CQ_MODE] = DLB_CQ_SPARSE, [KEY_WAKE_DEPTH] = 0 },
+			   [KEY_WAKE_DEPTH] = 1 },
+	[DLB_BUS_PCI] = { [KEY_CQ_MODE] = DLB_CQ_SPARSE, [KEY_WAKE_DEPTH] = 1 },
 };
 
 static const char *const help[] = {

@@ -77,6 +77,7 @@ struct dlb_event_port {
 	uint64_t timeout_ticks;      /* of the device; per call instead when times_per_call */
 	uint64_t spin_ticks;         /* a wait polls that long before it sleeps */
 	bool times_per_call;
+	bool monitors; /* a wait spins on the line of the next CQ entry; see dlb_wait_pause() */
 	struct dlb_embedded *embedded;
 	struct dlb_evdev *evdev;
 	struct dlb_port_wait wait;

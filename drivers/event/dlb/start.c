@@ -13,6 +13,7 @@
 #include "evdev.h"
 #include "hot.h"
 #include "log.h"
+#include "wait.h"
 
 #define LDB_CQ_DEPTH_MIN 16
 #define DIR_CQ_DEPTH_MIN 128
@@ -400,6 +401,7 @@ port_prepare(struct dlb_evdev *evdev, struct dlb_event_port *port)
 				 ? NULL
 				 : evdev->backend->workers_run(evdev->bus);
 	port->spin_ticks = rte_get_timer_hz() / SPINS_PER_S;
+	port->monitors = dlb_wait_can_monitor(port);
 	port->next_member = 0;
 	memset(&port->rejects, 0, sizeof(port->rejects));
 }

@@ -3,7 +3,10 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 
+#include <rte_cpuflags.h>
 #include <rte_cycles.h>
+#include <rte_pause.h>
+#include <rte_power_intrinsics.h>
 
 #include "backend.h"
 #include "evdev.h"
@@ -53,6 +56,40 @@ dlb_wait_destroy(struct dlb_evdev *evdev, struct dlb_event_port *port)
 	if (port->wait.state == DLB_WAIT_SLEEPS)
 		dlb_vector_put(evdev->device, port->wait.vector);
 	port->wait.state = DLB_WAIT_UNKNOWN;
+}
+
+/* Where rte_power_monitor() looks: abort when the entry has the generation that the reader expects. */
+static int
+entry_is_new(const uint64_t word, const uint64_t opaque[RTE_POWER_MONITOR_OPAQUE_SZ])
+{
+	return (word >> DLB_QE_CMD_SHIFT & DLB_CQE_GEN) == opaque[0] ? -1 : 0;
+}
+
+void
+dlb_wait_pause(struct dlb_event_port *port, uint64_t deadline)
+{
+	const struct dlb_member *m = &port->members[0];
+	uint32_t stride = dlb_cq_stride(port->evdev->args.cq_mode);
+	const uint8_t *entry = m->cq + (m->cq_index & m->cq_mask) * stride;
+	struct rte_power_monitor_cond cond = {
+		.addr = (void *)(uintptr_t)(entry + sizeof(uint64_t)),
+		.size = sizeof(uint64_t),
+		.fn = entry_is_new,
+		.opaque = { dlb_cqe_gen(m->cq_index, m->cq_log2_ring) },
+	};
+
+	/* Refused on a thread that is no lcore. */
+	if (!port->monitors || rte_power_monitor(&cond, deadline) < 0)
+		rte_pause();
+}
+
+bool
+dlb_wait_can_monitor(const struct dlb_event_port *port)
+{
+	struct rte_cpu_intrinsics cpu = { 0 };
+
+	rte_cpu_get_intrinsics_support(&cpu);
+	return cpu.power_monitor && port->nb_members == 1 && port->embedded == NULL;
 }
 
 void

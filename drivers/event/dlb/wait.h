@@ -10,6 +10,7 @@
 #ifndef DLB_EVDEV_WAIT_H
 #define DLB_EVDEV_WAIT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct dlb_event_port;
@@ -24,11 +25,20 @@ struct dlb_evdev;
 int dlb_wait_create(struct dlb_evdev *evdev, struct dlb_event_port *port);
 void dlb_wait_destroy(struct dlb_evdev *evdev, struct dlb_event_port *port);
 
+/**
+ * Pause between two polls: until the device writes the next entry of the port's CQ, where the CPU can
+ * monitor a line (UMWAIT) and somebody else runs the device; else for a moment.
+ */
+void dlb_wait_pause(struct dlb_event_port *port, uint64_t deadline);
+
 /** Tell the device that the port is about to sleep. Its CQs are armed, and must be polled once more. */
 void dlb_wait_begin(struct dlb_event_port *port);
 
 /** Sleep until a CQ has something, or the time comes. May return early. */
 void dlb_wait_sleep(struct dlb_event_port *port, uint64_t deadline);
+
+/** Whether dlb_wait_pause() can do better than a moment's pause. */
+bool dlb_wait_can_monitor(const struct dlb_event_port *port);
 
 /** The port is awake. */
 void dlb_wait_end(struct dlb_event_port *port);
