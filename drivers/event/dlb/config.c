@@ -77,6 +77,9 @@ dlb_evdev_timeout_ticks(struct rte_eventdev *dev __rte_unused, uint64_t ns, uint
 {
 	uint64_t hz = rte_get_timer_hz();
 
-	*ticks = ns / NS_IN_S * hz + (ns % NS_IN_S * hz + NS_IN_S - 1) / NS_IN_S;
+	if (ns / NS_IN_S >= UINT64_MAX / hz)
+		*ticks = UINT64_MAX;
+	else
+		*ticks = ns / NS_IN_S * hz + (ns % NS_IN_S * hz + NS_IN_S - 1) / NS_IN_S;
 	return 0;
 }

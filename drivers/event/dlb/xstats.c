@@ -321,22 +321,25 @@ dlb_evdev_xstats_get_by_name(const struct rte_eventdev *dev, const char *name, u
 	return (uint64_t)-EINVAL;
 }
 
-/* ids NULL: all of the group. */
-static int
+/* Reset all of a group, or those of the ids that are its own. Returns how many that were. */
+static uint32_t
 group_reset(struct dlb_evdev *evdev, const struct group *group, const uint64_t ids[], uint32_t n)
 {
-	uint32_t i, stat;
+	uint32_t count = ids == NULL ? group->count : n;
+	uint32_t reset = 0;
+	uint64_t id;
+	uint32_t i;
 
-	for (i = 0; i < (ids == NULL ? group->count : n); i++) {
-		if (ids != NULL &&
-		    (ids[i] < group->first_id || ids[i] >= group->first_id + group->count))
-			return -EINVAL;
-		stat = ids == NULL ? i : (uint32_t)ids[i] - group->first_id;
-		if (group->stats[stat].counts)
-			evdev->xstats_base[group->first_id + stat] =
-				group->stats[stat].read(evdev, group->id);
+	for (i = 0; i < count; i++) {
+		id = ids == NULL ? group->first_id + i : ids[i];
+		if (id < group->first_id || id >= group->first_id + group->count)
+			continue;
+		reset++;
+		if (group->stats[id - group->first_id].counts)
+			evdev->xstats_base[id] =
+				group->stats[id - group->first_id].read(evdev, group->id);
 	}
-	return 0;
+	return reset;
 }
 
 int
@@ -346,18 +349,18 @@ dlb_evdev_xstats_reset(struct rte_eventdev *dev, enum rte_event_dev_xstats_mode 
 	struct dlb_evdev *evdev = dlb_evdev_of(dev);
 	uint32_t first = queue_port_id < 0 ? 0 : (uint32_t)queue_port_id;
 	uint32_t last = queue_port_id < 0 ? UINT8_MAX : first;
+	uint32_t reset = 0;
 	struct group group;
 	uint32_t i;
-	int ret = 0;
 
 	/* A negative id means every port or queue. */
 	if (mode == RTE_EVENT_DEV_XSTATS_DEVICE)
 		first = last = 0;
-	for (i = first; i <= last && ret == 0; i++) {
+	for (i = first; i <= last; i++) {
 		if (group_find(evdev, mode, i, &group))
-			ret = group_reset(evdev, &group, ids, nb_ids);
+			reset += group_reset(evdev, &group, ids, nb_ids);
 		else if (queue_port_id >= 0)
-			ret = -EINVAL;
+			return -EINVAL;
 	}
-	return ret;
+	return ids != NULL && reset < nb_ids ? -EINVAL : 0;
 }
