@@ -20,9 +20,8 @@
 #define LINT_LINES_MAX 100
 
 #define MSIX_TABLE 0x1000000u
-#define MSIX_VECTORS 65
 #define MSIX_ENTRY_BYTES 16
-#define MSIX_TABLE_BYTES (MSIX_VECTORS * MSIX_ENTRY_BYTES)
+#define MSIX_TABLE_BYTES (DLB_VECTORS * MSIX_ENTRY_BYTES)
 #define MSIX_VECTOR_CONTROL 12
 #define MSIX_MASKED 0x1u
 
@@ -181,7 +180,7 @@ msix_table_reset(struct function *f)
 	uint32_t vector;
 
 	memset(f->msix_table, 0, sizeof(f->msix_table));
-	for (vector = 0; vector < MSIX_VECTORS; vector++)
+	for (vector = 0; vector < DLB_VECTORS; vector++)
 		f->msix_table[vector * MSIX_ENTRY_BYTES + MSIX_VECTOR_CONTROL] = MSIX_MASKED;
 }
 
@@ -345,7 +344,7 @@ server_create(struct function *f)
 		.path = f->conf.path,
 		.ops = &server_ops,
 		.arg = f,
-		.irqs = { [VFU_IRQ_MSIX] = MSIX_VECTORS },
+		.irqs = { [VFU_IRQ_MSIX] = DLB_VECTORS },
 		.unsealed_memory_ok = f->conf.unsealed_memory_ok,
 	};
 	uint32_t i;

@@ -4,7 +4,9 @@
  * server uses the client's memory all the time, until it is told not to.
  *
  * The input is a list of steps: a byte that says how to send, one for the command, one for the length,
- * then that many bytes.
+ * then that many bytes. A step is a message with these bytes as its payload; or the bytes are all there
+ * is of it; or they are small numbers from which a message is made that makes sense, because a fuzzer
+ * would hardly find a whole one.
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -24,8 +26,12 @@
 #define STEP_NO_REPLY 0x40u
 #define STEP_LAST 0x80u /* of this client */
 #define STEP_BYTES 3
+#define COMMAND_SHAPED 0x80u
+#define COMMANDS 20 /* some of them do not exist */
 
-#define FILE_BYTES (16 * 4096)
+#define PAGE 4096u
+#define FILE_PAGES 16
+#define FILE_BYTES (FILE_PAGES * PAGE)
 #define HELD_MAX 8
 #define BAR_BYTES 0x10000u
 
@@ -44,7 +50,8 @@ struct held {
 struct run {
 	const uint8_t *at, *end; /* what is left of the input */
 	struct vfu_server *server;
-	int fd; /* of the client; -1: none */
+	int fd;        /* of the client; -1: none */
+	int memory_fd; /* the same in all steps, so that ranges can be neighbours */
 	struct held held[HELD_MAX];
 	uint32_t held_next;
 	uint8_t memory[BAR_BYTES];
@@ -136,16 +143,24 @@ static const struct vfu_ops device_ops = {
 };
 
 static int
-descriptor_create(uint32_t kind)
+memory_create(uint32_t flags)
+{
+	int fd = memfd_create("guest", flags);
+
+	REQUIRE(fd >= 0 && ftruncate(fd, FILE_BYTES) == 0);
+	return fd;
+}
+
+static int
+descriptor_create(const struct run *run, uint32_t kind)
 {
 	int pair[2];
 
 	switch (kind) {
 	case 0:
+		return dup(run->memory_fd);
 	case 1:
-		pair[0] = memfd_create("guest", kind == 0 ? MFD_ALLOW_SEALING : 0);
-		REQUIRE(ftruncate(pair[0], FILE_BYTES) == 0);
-		return pair[0];
+		return memory_create(MFD_ALLOW_SEALING);
 	case 2:
 		return eventfd(0, 0);
 	case 3:
@@ -157,7 +172,7 @@ descriptor_create(uint32_t kind)
 	case 5:
 		return open("/proc/self/status", O_RDONLY);
 	case 6:
-		return memfd_create("empty", MFD_ALLOW_SEALING);
+		return memory_create(0);
 	default:
 		return socket(AF_UNIX, SOCK_STREAM, 0);
 	}
@@ -239,6 +254,91 @@ client_destroy(struct run *run)
 		vfu_server_process(run->server, 64);
 }
 
+/* Room for any message that is shaped. */
+struct shaped {
+	struct msg_header header;
+	union {
+		struct msg_dma_map map;
+		struct msg_dma_unmap unmap;
+		struct msg_set_irqs irqs;
+		struct {
+			struct msg_region_access access;
+			uint64_t iova;
+			uint32_t size_bytes;
+		} write;
+		struct {
+			struct msg_write_multi head;
+			struct msg_write_one one[2];
+		} multi;
+	};
+};
+
+static uint64_t
+page_address(uint8_t number)
+{
+	return number >= 0xf0 ? (uint64_t)(int8_t)number * PAGE : (uint64_t)number * PAGE;
+}
+
+/* A message that makes sense, or nearly so, from four small numbers. Return its length. */
+static size_t
+message_shape(struct shaped *m, uint8_t command, const uint8_t number[4])
+{
+	static const uint32_t irq_flags[] = { 0x24, 0x21, 0x22, 0x2f };
+	uint64_t size_bytes = (uint64_t)(number[1] % (2 * FILE_PAGES)) * PAGE;
+
+	switch (command % 5) {
+	case 0:
+		m->header.command = CMD_DMA_MAP;
+		m->map = (struct msg_dma_map){ sizeof(m->map), number[3] % 4,
+					       (uint64_t)(number[2] % FILE_PAGES) * PAGE,
+					       page_address(number[0]), size_bytes };
+		return sizeof(m->map);
+	case 1:
+		m->header.command = CMD_DMA_UNMAP;
+		m->unmap = (struct msg_dma_unmap){ sizeof(m->unmap), number[3] == 1 ? 2 : 0,
+						   page_address(number[0]), size_bytes };
+		return sizeof(m->unmap);
+	case 2:
+		m->header.command = CMD_SET_IRQS;
+		m->irqs = (struct msg_set_irqs){ sizeof(m->irqs), irq_flags[number[3] % 4],
+						 VFU_IRQ_MSIX, number[0] % 6, number[1] % 6 };
+		return sizeof(m->irqs);
+	case 3:
+		m->header.command = CMD_REGION_WRITE;
+		m->write.access = (struct msg_region_access){ 0, VFU_REGION_BAR0, 12 };
+		m->write.iova = page_address(number[0]) + number[2];
+		m->write.size_bytes = number[1] * 512u;
+		return sizeof(m->write.access) + 12;
+	default:
+		m->header.command = CMD_REGION_WRITE_MULTI;
+		m->multi.head.count = number[3] % 3;
+		m->multi.one[0] = (struct msg_write_one){ 8, number[2] % 9, 4, { number[1] } };
+		m->multi.one[1] = (struct msg_write_one){ 0, VFU_REGION_BAR0, 8, { 0, number[0] } };
+		return sizeof(m->multi.head) + number[3] % 3 * sizeof(m->multi.one[0]);
+	}
+}
+
+static void
+shaped_send(struct run *run, uint8_t command, int *fds, uint32_t count)
+{
+	struct shaped message = { .header = { .id = 9 } };
+	uint8_t numbers[4] = { 0 };
+	size_t have = (size_t)(run->end - run->at), length;
+
+	if (have > sizeof(numbers))
+		have = sizeof(numbers);
+	memcpy(numbers, run->at, have);
+	run->at += have;
+	length = sizeof(message.header) + message_shape(&message, command, numbers);
+	message.header.size_bytes = (uint32_t)length;
+	/* A map without any descriptor is one of the memory that is always there. */
+	if (message.header.command == CMD_DMA_MAP && count == 0) {
+		fds = &run->memory_fd;
+		count = 1;
+	}
+	send_all(run->fd, &message, length, fds, count);
+}
+
 /* Send a step; the length of its bytes is as it comes, the header's is right unless the step is raw. */
 static void
 step_send(struct run *run, uint8_t how, uint8_t command, size_t length)
@@ -246,19 +346,22 @@ step_send(struct run *run, uint8_t how, uint8_t command, size_t length)
 	struct {
 		struct msg_header header;
 		uint8_t payload[256];
-	} message = { { 7, command % 20, (uint32_t)(sizeof(message.header) + length),
+	} message = { { 7, command % COMMANDS, (uint32_t)(sizeof(message.header) + length),
 			how & STEP_NO_REPLY ? MSG_NO_REPLY : 0, 0 } };
 	uint32_t count = (how & STEP_FD_COUNT) >> 4, i;
 	int fds[3];
 
 	for (i = 0; i < count; i++)
-		fds[i] = descriptor_create((how & STEP_FD_KIND) >> 1);
+		fds[i] = descriptor_create(run, (how & STEP_FD_KIND) >> 1);
 	memcpy(message.payload, run->at, length);
-	run->at += length;
-	if (how & STEP_RAW)
+	if (command & COMMAND_SHAPED)
+		shaped_send(run, command, fds, count);
+	else if (how & STEP_RAW)
 		send_all(run->fd, message.payload, length, fds, count);
 	else
 		send_all(run->fd, &message, message.header.size_bytes, fds, count);
+	if (!(command & COMMAND_SHAPED))
+		run->at += length;
 	for (i = 0; i < count; i++)
 		close(fds[i]);
 }
@@ -304,11 +407,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	run.at = data;
 	run.end = data + size;
 	run.fd = -1;
+	run.memory_fd = memory_create(MFD_ALLOW_SEALING);
 	REQUIRE(vfu_server_create(&conf, &run.server) == 0);
 	run_steps(&run);
 	if (run.fd >= 0)
 		client_destroy(&run);
 	vfu_server_destroy(run.server);
+	close(run.memory_fd);
 
 	/* No descriptor is left: the next one has the number it had before. */
 	after = dup(0);

@@ -25,8 +25,6 @@
 #define PASID_OFFSET 0x148
 
 #define DEVCAP_FLR (1u << 28)
-#define MSIX_VECTORS 65
-#define CQ_VECTOR_FIRST 1 /* in packed mode, the reset state */
 #define ISR_MSIX 2
 #define QUIET_MS 200
 #define MSIX_TABLE 0x1000000u
@@ -102,7 +100,7 @@ case_config(const char *bdf)
 	CHECK(config32(config, at + 4) & DEVCAP_FLR);
 	at = find_capability(config, CAP_MSIX, 0);
 	CHECK(at != 0);
-	CHECK((config32(config, at) >> 16 & 0x7ff) == MSIX_VECTORS - 1);
+	CHECK((config32(config, at) >> 16 & 0x7ff) == DLB_VECTORS - 1);
 	CHECK(config32(config, at + 4) == MSIX_TABLE);
 	CHECK(find_capability(config, CAP_AER, EXTENDED) != 0);
 	CHECK(find_capability(config, CAP_ACS, EXTENDED) != 0);
@@ -351,15 +349,15 @@ static void
 case_interrupt(const char *bdf)
 {
 	const uint32_t vector = 7;
-	int eventfds[MSIX_VECTORS], mine;
+	int eventfds[DLB_VECTORS], mine;
 	struct dlb_pair pair;
 	struct dlb d;
 
 	dlb_open(&d, bdf);
 	dlb_power_up(&d);
 	dlb_format_set(&d);
-	vfio_irq_enable(&d.vfio, MSIX_VECTORS, eventfds);
-	mine = eventfds[CQ_VECTOR_FIRST + vector];
+	vfio_irq_enable(&d.vfio, DLB_VECTORS, eventfds);
+	mine = eventfds[DLB_CQ_VECTOR_FIRST + vector];
 	dlb_pair_create(&d, &pair, 9, 16, CQ_IOVA);
 	dlb_write(&d, DLB_SYS_DIR_CQ_ISR, pair.number,
 		  dlb_field(DLB_SYS_DIR_CQ_ISR_VECTOR, vector) |
