@@ -52,7 +52,7 @@ check() {
 }
 
 configure() {
-	[ -f "$root/$1/build.ninja" ] || meson setup "$root/$@"
+	[ -f "$root/$1/build.ninja" ] || meson setup "$root/$1" "${@:2}"
 }
 
 build_steps() {
