@@ -25,7 +25,7 @@ struct dlb_devargs {
 	enum dlb_cq_mode cq_mode;
 	bool lint;
 	bool plain_stores; /* PCI: write lines with ordinary stores, where there is no MOVDIR64B */
-	uint32_t wake_depth; /* events in a CQ that wake a sleeping port; 0: ports do not sleep */
+	uint32_t wake_depth; /* events that wake a sleeping port at once; 0: ports do not sleep */
 };
 
 #define DLB_ARG_HW "hw"

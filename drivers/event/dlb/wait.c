@@ -15,6 +15,9 @@
 
 #define NS_IN_S 1000000000ull
 
+/* Events that are too few to wake a port are looked for every millisecond. */
+#define FEW_EVENTS_PER_S 1000
+
 static int
 members_interrupt_set(struct dlb_event_port *port, uint32_t threshold)
 {
@@ -108,9 +111,10 @@ dlb_wait_sleep(struct dlb_event_port *port, uint64_t deadline)
 	uint64_t now = rte_get_timer_cycles();
 	uint64_t hz = rte_get_timer_hz();
 	uint64_t ticks = deadline > now ? deadline - now : 0;
+	uint64_t longest = port->evdev->args.wake_depth > 1 ? hz / FEW_EVENTS_PER_S : UINT64_MAX;
 	struct timespec left = {
-		.tv_sec = (time_t)(ticks / hz),
-		.tv_nsec = (long)(ticks % hz * NS_IN_S / hz),
+		.tv_sec = (time_t)(RTE_MIN(ticks, longest) / hz),
+		.tv_nsec = (long)(RTE_MIN(ticks, longest) % hz * NS_IN_S / hz),
 	};
 	eventfd_t count;
 
