@@ -111,6 +111,8 @@ class Case:
     def __init__(self):
         self.status = None
         self.output = []
+        self.started = time.monotonic()
+        self.seconds = None
 
 
 class Machine:
@@ -135,6 +137,7 @@ class Machine:
                 current = cases[match[1]] = Case()
             elif match := re.search(r"@@ end (\S+) (\d+)", line):
                 cases[match[1]].status = int(match[2])
+                cases[match[1]].seconds = time.monotonic() - cases[match[1]].started
                 on_case(match[1], cases[match[1]])
                 current = None
             elif current is not None:

@@ -27,6 +27,7 @@ from machine import Machine, MachineError, Server  # noqa: E402
 HERE = Path(__file__).parent
 BOOT_SECONDS = 120
 OUTPUT_LINES = 40  # of a case that failed
+SLOW_SECONDS = 5
 
 
 def arguments():
@@ -99,6 +100,8 @@ def guest_run(options, parts, server, rows, folder, tap):
     def judge(name, case):
         complaints = cases.complaints(by_name[name], case)
         tap.case(not complaints, name, [*complaints, *case.output[-OUTPUT_LINES:]])
+        if case.seconds >= SLOW_SECONDS:
+            tap.note(f"{name} took {case.seconds:.0f} s")
 
     try:
         seen = machine.run(BOOT_SECONDS + sum(row.seconds for row in rows), judge)
