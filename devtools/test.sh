@@ -3,15 +3,16 @@
 #
 # Every check there is, from a fresh clone: house rules, format, gcc and clang with warnings as
 # errors, the tests in both, under address and undefined-behaviour sanitizers and under valgrind, and
-# the distribution's own programs. No hugepages; no network once everything is installed.
+# the distribution's own programs, and in a virtual machine. No hugepages; no network once everything
+# is installed.
 # The last line is "N passed, N failed, N skipped", counted from the programs' own reports.
 #
 # usage: devtools/test.sh [STAGE...]
-#   stages: rules gcc clang sanitize valgrind conformance (all of them if none is named)
+#   stages: rules gcc clang sanitize valgrind conformance vm (all of them if none is named)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-stages=(rules gcc clang sanitize valgrind conformance)
+stages=(rules gcc clang sanitize valgrind conformance vm)
 root=build-test
 logs=$root/logs
 passed=0 failed=0 skipped=0
@@ -22,6 +23,7 @@ valgrind="valgrind -q --fair-sched=yes --leak-check=full --show-leak-kinds=defin
 valgrind+=" --errors-for-leak-kinds=definite --error-exitcode=99"
 
 export CMOCKA_MESSAGE_OUTPUT=TAP
+export DLB_VM_CACHE=$PWD/.cache/vm
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 
 die() {
@@ -90,15 +92,15 @@ stage_rules() {
 }
 
 stage_gcc() {
-	build gcc && run_tests gcc gcc
+	build gcc && run_tests gcc gcc --no-suite vm
 }
 
 stage_clang() {
-	CC=clang-14 build clang && run_tests clang clang
+	CC=clang-14 build clang && run_tests clang clang --no-suite vm
 }
 
 stage_sanitize() {
-	build sanitize -Db_sanitize=address,undefined && run_tests sanitize sanitize
+	build sanitize -Db_sanitize=address,undefined && run_tests sanitize sanitize --no-suite vm
 }
 
 # The fast suite only: Python is none of valgrind's business, and long tests take too long under it.
@@ -129,6 +131,10 @@ stage_conformance() {
 	build sanitize -Db_sanitize=address,undefined &&
 		conformance conformance-sanitized sanitize --events 20000 --timeout 180 \
 			--env "LD_PRELOAD=$runtimes" --only 'hw=*' --only 'both *'
+}
+
+stage_vm() {
+	build gcc && run_tests vm gcc --suite vm
 }
 
 for name in "$@"; do
