@@ -92,6 +92,24 @@ event_word(const struct dlb_event_port *port, const struct dlb_member *m, uint64
 	       (uint64_t)m->id << 56;
 }
 
+/*
+ * A corrupt entry at the head of a CQ: there is no event in it, but its token and its completion are owed.
+ * Completions are positional: it is answered once everything before it is.
+ */
+static __rte_noinline void
+member_discard(struct dlb_event_port *port, struct dlb_member *m, enum dlb_transport transport)
+{
+	if (m->outstanding > 0)
+		return;
+	port->corrupt_entries++;
+	m->cq_index++;
+	m->tokens_owed++;
+	m->outstanding++;
+	if (m->kind == DLB_DIR && port->counts_directed)
+		dlb_pool_put(port->credits.directed, 1);
+	member_release(port, m, transport);
+}
+
 /* Take the run of new entries at the head of a CQ, up to n. */
 static __rte_always_inline uint16_t
 member_poll(struct dlb_event_port *port, struct dlb_member *m, struct rte_event ev[], uint16_t n,
@@ -100,20 +118,26 @@ member_poll(struct dlb_event_port *port, struct dlb_member *m, struct rte_event 
 	const uint32_t stride = dlb_cq_stride(variant.cq_mode);
 	uint32_t index = m->cq_index;
 	const uint64_t *entry;
-	uint64_t word;
+	uint64_t word = 0;
+	uint32_t flags;
 	uint16_t i;
 
 	for (i = 0; i < n; i++, index++) {
 		entry = (const uint64_t *)(m->cq + (index & m->cq_mask) * stride);
 		/* The device writes the word with the generation bit last. */
 		word = __atomic_load_n(&entry[1], __ATOMIC_ACQUIRE);
-		if ((word >> DLB_QE_CMD_SHIFT & DLB_CQE_GEN) != dlb_cqe_gen(index, m->cq_log2_ring))
+		flags = word >> DLB_QE_CMD_SHIFT & (DLB_CQE_GEN | DLB_CQE_ERROR);
+		if (flags != dlb_cqe_gen(index, m->cq_log2_ring))
 			break;
 		ev[i].event = event_word(port, m, word);
 		ev[i].u64 = entry[0];
 	}
-	if (i == 0)
+	if (i == 0) {
+		flags = dlb_cqe_gen(index, m->cq_log2_ring) | DLB_CQE_ERROR;
+		if (unlikely((word >> DLB_QE_CMD_SHIFT & (DLB_CQE_GEN | DLB_CQE_ERROR)) == flags))
+			member_discard(port, m, variant.transport);
 		return 0;
+	}
 
 	m->cq_index = index;
 	m->tokens_owed += i;

@@ -197,6 +197,9 @@ embedded_service_destroy(struct dlb_embedded *e)
 	if (!e->has_service)
 		return;
 	rte_service_component_runstate_set(e->service_id, 0);
+	/* A service core may be in the middle of a run. */
+	while (rte_service_may_be_active(e->service_id) == 1)
+		sched_yield();
 	rte_service_component_unregister(e->service_id);
 	e->has_service = false;
 }

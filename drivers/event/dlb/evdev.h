@@ -30,7 +30,7 @@ struct dlb_backend_ops;
 
 /* Statistics of the device, of each port and of each queue; see xstats.c. */
 #define DLB_XSTATS_DEV 4
-#define DLB_XSTATS_PORT 10
+#define DLB_XSTATS_PORT 11
 #define DLB_XSTATS_QUEUE 4
 #define DLB_XSTATS_MAX                                                    \
 	(DLB_XSTATS_DEV + DLB_XSTATS_PORT * RTE_EVENT_MAX_PORTS_PER_DEV + \

@@ -82,6 +82,7 @@ struct dlb_event_port {
 	struct dlb_evdev *evdev;
 	struct dlb_port_wait wait;
 	/* Counted only when something goes wrong. */
+	uint64_t corrupt_entries; /* CQ entries that the device marked as such */
 	struct dlb_port_rejects {
 		uint64_t no_credit;
 		uint64_t bad_queue;

@@ -404,6 +404,7 @@ port_prepare(struct dlb_evdev *evdev, struct dlb_event_port *port)
 	port->monitors = dlb_wait_can_monitor(port);
 	port->next_member = 0;
 	memset(&port->rejects, 0, sizeof(port->rejects));
+	port->corrupt_entries = 0;
 }
 
 void

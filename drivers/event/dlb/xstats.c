@@ -134,6 +134,12 @@ port_not_owned(struct dlb_evdev *evdev, uint32_t id)
 	return dlb_evdev_port(evdev, id)->rejects.not_owned;
 }
 
+static uint64_t
+port_corrupt(struct dlb_evdev *evdev, uint32_t id)
+{
+	return dlb_evdev_port(evdev, id)->corrupt_entries;
+}
+
 static const struct xstat port_xstats[DLB_XSTATS_PORT] = {
 	{ "scheduled", port_scheduled, true },
 	{ "inflights", port_inflights, false },
@@ -145,6 +151,7 @@ static const struct xstat port_xstats[DLB_XSTATS_PORT] = {
 	{ "rejected_bad_schedule_type", port_bad_schedule_type, true },
 	{ "rejected_bad_op", port_bad_op, true },
 	{ "rejected_not_owned", port_not_owned, true },
+	{ "corrupt_entries", port_corrupt, true },
 };
 
 static struct dlb_queue_stats
