@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Alarms: the syndrome registers that tell of a QE which an ingress check has rejected. The first
- * one stays until software clears it; of later ones only the fact remains.
+ * Alarms: the syndrome registers that tell of a QE which an ingress check has rejected, or of what else
+ * has gone wrong. The first one stays until software clears it; of later ones only the fact remains. All
+ * of them raise vector 0.
  */
+#include "interrupt.h"
 #include "lint.h"
 
 #define SOURCE_SYS 0
@@ -48,6 +50,7 @@ alarm_raise(struct dlb_model *m, enum alarm alarm, enum dlb_kind kind, uint32_t 
 	lint_bad_qe(m, alarm, kind, port, qe);
 	if (row->enable != 0 && !(csr_get(m, DLB_SYS_INGRESS_ALARM_ENBL, 0) & row->enable))
 		return;
+	interrupt_alarm(m);
 	if (seen & DLB_SYS_ALARM_PF_SYND0_VALID) {
 		csr_set(m, DLB_SYS_ALARM_PF_SYND0, 0, seen | DLB_SYS_ALARM_PF_SYND0_MORE);
 		return;
@@ -57,4 +60,15 @@ alarm_raise(struct dlb_model *m, enum alarm alarm, enum dlb_kind kind, uint32_t 
 		qe->opaque | (uint32_t)qe->qid << 16 | (uint32_t)qe->sched << 24);
 	csr_set(m, DLB_SYS_ALARM_PF_SYND2, 0,
 		qe->lock_id | (uint32_t)qe->misc << 16 | (uint32_t)qe->cmd << 24);
+}
+
+void
+alarm_hardware(struct dlb_model *m, uint32_t cause)
+{
+	uint32_t seen = csr_get(m, DLB_SYS_ALARM_HW_SYND, 0);
+
+	seen |= seen & DLB_SYS_ALARM_HW_SYND_VALID ? DLB_SYS_ALARM_HW_SYND_MORE
+						   : DLB_SYS_ALARM_HW_SYND_VALID;
+	csr_set(m, DLB_SYS_ALARM_HW_SYND, 0, seen | cause);
+	interrupt_alarm(m);
 }

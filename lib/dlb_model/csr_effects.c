@@ -7,6 +7,7 @@
 
 #include "csr_effects.h"
 #include "interrupt.h"
+#include "timer.h"
 
 #define PORT(k, member)                                                     \
 	.kind = k, .offset = offsetof(struct dlb_model, port[k][0].member), \
@@ -106,6 +107,12 @@ const struct csr_effect csr_effects[DLB_REG_COUNT] = {
 					 .written = interrupt_armed_written },
 	[DLB_CHP_DIR_CQ_INTR_ARMED1] = { WORD(armed[DLB_DIR].word[0]), .half = 1, .kind = DLB_DIR,
 					 .written = interrupt_armed_written },
+	[DLB_CHP_CFG_LDB_CQ_TIMER_CTL] = { .kind = DLB_LDB, .written = timer_clock_written },
+	[DLB_CHP_CFG_DIR_CQ_TIMER_CTL] = { .kind = DLB_DIR, .written = timer_clock_written },
+	[DLB_CHP_CFG_LDB_WD_ENB_INTERVAL] = { .kind = DLB_LDB,
+					      .written = timer_watchdog_clock_written },
+	[DLB_CHP_CFG_DIR_WD_ENB_INTERVAL] = { .kind = DLB_DIR,
+					      .written = timer_watchdog_clock_written },
 	[DLB_SYS_MSIX_ACK] = { WORD(vectors_sent), .written = interrupt_ack_written },
 
 	/* Mapping */

@@ -92,7 +92,7 @@ bool dlb_model_has_work(const struct dlb_model *model);
 
 /**
  * Time passes: a function-level reset finishes after 50 ms (a driver may touch the function after
- * 100 ms), power-up after 100 us.
+ * 100 ms), power-up after 100 us; CQ timers and watchdogs count.
  */
 void dlb_model_advance(struct dlb_model *model, uint32_t us);
 

@@ -116,6 +116,7 @@ void
 interrupt_arm(struct dlb_model *m, enum dlb_kind kind, uint32_t cq)
 {
 	port_set_put(&m->armed[kind], cq, true);
+	m->timers[kind].waited[cq] = 0;
 	interrupt_cq_check(m, kind, cq);
 }
 

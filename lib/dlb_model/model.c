@@ -8,6 +8,7 @@
 
 #include "lint.h"
 #include "storage.h"
+#include "timer.h"
 
 #define MODEL_ALIGN 64
 
@@ -99,7 +100,7 @@ dlb_model_gen(const struct dlb_model *m)
 }
 
 static uint32_t
-timer_advance(uint32_t left_us, uint32_t us)
+time_left(uint32_t left_us, uint32_t us)
 {
 	return left_us > us ? left_us - us : 0;
 }
@@ -108,10 +109,12 @@ void
 dlb_model_advance(struct dlb_model *m, uint32_t us)
 {
 	if (m->flr_us != 0 || m->power_us != 0) {
-		m->flr_us = timer_advance(m->flr_us, us);
-		m->power_us = timer_advance(m->power_us, us);
+		m->flr_us = time_left(m->flr_us, us);
+		m->power_us = time_left(m->power_us, us);
 		config_apply(m);
 	}
+	if (m->registers_on)
+		timer_advance(m, us);
 	lint_time(m, us);
 }
 

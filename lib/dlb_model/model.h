@@ -29,8 +29,10 @@
 #define CHOICE_DIR_FLOW_ID 0    /* choice: datapath.md 13.3, bytes 12-13 that a directed CQ gets */
 #define CHOICE_AID_ILLEGAL_PP 0 /* choice: datapath.md 13.17 */
 #define CHOICE_AID_ILLEGAL_LDB_QID_CFG 2 /* choice: datapath.md 13.17 */
-#define CHOICE_BOOST_STEP 101 /* choice: datapath.md 13.20, odd: the draw visits all 256 values */
-#define CHOICE_SERVE_BATCH 4  /* QEs for one CQ before the next CQ has its turn */
+#define CHOICE_BOOST_STEP 101  /* choice: datapath.md 13.20, odd: the draw visits all 256 values */
+#define CHOICE_TIMER_TICK_US 1 /* choice: datapath.md 13.16, unit of the timers' intervals */
+#define CHOICE_WATCHDOG_TICK_US 1 /* choice: datapath.md 13.16, unit of the watchdogs' interval */
+#define CHOICE_SERVE_BATCH 4      /* QEs for one CQ before the next CQ has its turn */
 
 /* QEs or flows in order: indices of nodes that are chained elsewhere. */
 struct fifo {
@@ -157,6 +159,20 @@ struct sn_group {
 	uint8_t mode;
 };
 
+/* Takes a sample every so often. */
+struct cq_clock {
+	uint64_t period_us; /* 0: stands still */
+	uint64_t since_us;  /* the last sample */
+};
+
+/* How long CQs of a kind have waited, in samples. */
+struct cq_timers {
+	struct cq_clock clock, watchdog_clock;
+	uint16_t waited[DLB_PORTS_MAX]; /* armed, and with entries */
+	uint16_t stuck[DLB_PORTS_MAX];  /* with entries, and without tokens coming back */
+	uint16_t paid[DLB_PORTS_MAX];   /* entries, as of the last sample of the watchdog */
+};
+
 /* Arbiters between bins: four rising thresholds each, see datapath.md 7.3. */
 enum arbiter { ARB_READY, ARB_LOCKED, ARB_WAITING, ARB_NALB, ARB_DIR, ARB_QUEUE, ARB_COUNT };
 
@@ -247,6 +263,7 @@ struct dlb_model {
 	uint16_t next[DLB_CREDITS_MAX + 1];
 	struct stored_qe qe[DLB_CREDITS_MAX + 1] __attribute__((aligned(64)));
 	struct hist_entry hist[DLB_HIST_ENTRIES];
+	struct cq_timers timers[DLB_KIND_COUNT];
 	struct sn_group sn_group[DLB_SN_GROUPS];
 };
 
@@ -303,6 +320,8 @@ enum alarm {
 /* A QE fails an ingress check: syndrome, and lint. */
 void alarm_raise(struct dlb_model *m, enum alarm alarm, enum dlb_kind kind, uint32_t port,
 		 const struct dlb_qe *qe);
+/* Anything else has gone wrong. Causes are bits of SYS_ALARM_HW_SYND. */
+void alarm_hardware(struct dlb_model *m, uint32_t cause);
 
 /* ldb_queue.c */
 void ldb_queue_put(struct dlb_model *m, uint32_t qid, uint16_t node);
