@@ -329,10 +329,25 @@ link_run(struct eventdev_run *run, uint32_t port, uint8_t queue)
 	return false;
 }
 
+/* A port that has nothing but directed links is no port for load-balanced queues at a restart. */
+static bool
+link_is_needed(const struct eventdev_run *run, uint32_t port, uint8_t queue)
+{
+	const uint32_t left = run->linked[port] & ~(1u << queue);
+	uint32_t q;
+
+	for (q = 0; q < run->conf->nb_queues; q++) {
+		if (left >> q & 1 && !eventdev_queue_is_directed(run, q))
+			return false;
+	}
+	return left != 0;
+}
+
 static void
 unlink_run(struct eventdev_run *run, uint32_t port, uint8_t queue)
 {
-	if (eventdev_queue_is_directed(run, queue) || !(run->linked[port] >> queue & 1))
+	if (eventdev_queue_is_directed(run, queue) || !(run->linked[port] >> queue & 1) ||
+	    link_is_needed(run, port, queue))
 		return;
 	if (rte_event_port_unlink(run->dev, (uint8_t)port, &queue, 1) != 1) {
 		violate(run->verdict, "API", "rte_event_port_unlink of port %u, queue %u: %d", port,
