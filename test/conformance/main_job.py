@@ -7,6 +7,7 @@ usage: main_job.py PLUGIN
 
 import shutil
 import sys
+from pathlib import Path
 
 import rows
 from program import PlaceError, Plugin
@@ -44,6 +45,10 @@ def main():
         plugin = Plugin(sys.argv[1])
     except (OSError, PlaceError) as err:
         sys.exit(f"cannot use the plugin: {err}")
+    if plugin.copy_folder is not None:
+        print(f"EAL loads no plugin from {Path(sys.argv[1]).parent}, which everybody may write to, or a "
+              "folder above it: a copy is used.\nFor your own runs, build in another place, or "
+              "install it: meson install -C build")
     try:
         setting = rows.Setting(str(plugin.path), "event_dlb0", "", False, rows.MAIN_JOB_EVENTS, {})
         passed = [run_generation(gen, setting) for gen in rows.GENERATIONS]
