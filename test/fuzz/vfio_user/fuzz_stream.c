@@ -54,6 +54,7 @@ struct run {
 	int memory_fd; /* the same in all steps, so that ranges can be neighbours */
 	struct held held[HELD_MAX];
 	uint32_t held_next;
+	uint64_t changed; /* where memory came or went last */
 	uint8_t memory[BAR_BYTES];
 };
 
@@ -68,13 +69,25 @@ device_read(void *arg, enum vfu_region_index region, uint64_t offset, void *data
 	return 0;
 }
 
-/* A write to the first bytes makes the device look at memory, as a CQ address would. */
+/* The device starts to use memory, as it does when a CQ is enabled. */
+static void
+hold(struct run *run, uint64_t iova, size_t size_bytes)
+{
+	struct held *h = &run->held[run->held_next];
+
+	h->addr = vfu_dma_find(run->server, iova, size_bytes, VFU_READ | VFU_WRITE);
+	if (h->addr == NULL)
+		return;
+	h->first = iova;
+	h->last = iova + (size_bytes - 1);
+	run->held_next = (run->held_next + 1) % HELD_MAX;
+}
+
 static int
 device_write(void *arg, enum vfu_region_index region, uint64_t offset, const void *data,
 	     size_t size_bytes)
 {
 	struct run *run = arg;
-	struct held *h = &run->held[run->held_next];
 	uint64_t iova;
 	uint32_t size;
 
@@ -83,13 +96,7 @@ device_write(void *arg, enum vfu_region_index region, uint64_t offset, const voi
 	memcpy(run->memory + offset, data, size_bytes);
 	memcpy(&iova, run->memory, sizeof(iova));
 	memcpy(&size, run->memory + sizeof(iova), sizeof(size));
-
-	h->addr = vfu_dma_find(run->server, iova, size, VFU_READ | VFU_WRITE);
-	if (h->addr == NULL)
-		return 0;
-	h->first = iova;
-	h->last = iova + (size - 1);
-	run->held_next = (run->held_next + 1) % HELD_MAX;
+	hold(run, iova, size);
 	vfu_irq_raise(run->server, VFU_IRQ_MSIX, size);
 	return 0;
 }
@@ -114,6 +121,7 @@ device_dma_changed(void *arg, uint64_t first, uint64_t last)
 	struct held *h;
 
 	REQUIRE(first <= last);
+	run->changed = first;
 	held_use(run);
 	for (h = run->held; h < run->held + HELD_MAX; h++)
 		if (h->addr != NULL && h->first <= last && first <= h->last)
@@ -273,10 +281,11 @@ struct shaped {
 	};
 };
 
+/* Few pages, so that ranges meet; and the last ones of all. */
 static uint64_t
 page_address(uint8_t number)
 {
-	return number >= 0xf0 ? (uint64_t)(int8_t)number * PAGE : (uint64_t)number * PAGE;
+	return number >= 0xf0 ? (uint64_t)(int8_t)number * PAGE : number % 32 * (uint64_t)PAGE;
 }
 
 /* A message that makes sense, or nearly so, from four small numbers. Return its length. */
@@ -284,7 +293,7 @@ static size_t
 message_shape(struct shaped *m, uint8_t command, const uint8_t number[4])
 {
 	static const uint32_t irq_flags[] = { 0x24, 0x21, 0x22, 0x2f };
-	uint64_t size_bytes = (uint64_t)(number[1] % (2 * FILE_PAGES)) * PAGE;
+	uint64_t size_bytes = number[1] % 5 * (uint64_t)PAGE;
 
 	switch (command % 5) {
 	case 0:
@@ -380,6 +389,8 @@ run_steps(struct run *run)
 			length = (size_t)(run->end - run->at);
 		step_send(run, how, command, length);
 		vfu_server_process(run->server, 64);
+		/* Across whatever boundary there is. */
+		hold(run, run->changed - PAGE, 2 * PAGE);
 		held_use(run);
 		replies_check(run->fd);
 		if (how & STEP_LAST || !vfu_server_has_client(run->server))
