@@ -89,6 +89,7 @@ run_tests() {
 stage_rules() {
 	check format devtools/check-format.sh || true
 	check tree devtools/check-tree.py || true
+	check guide doc/build-guide.sh sphinx-build doc "$root" || true
 }
 
 stage_gcc() {

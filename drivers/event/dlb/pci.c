@@ -39,19 +39,19 @@ pci_of(struct dlb_bus *bus)
 }
 
 static uint32_t
-bus_csr_read(struct dlb_bus *bus, uint32_t offset)
+pci_csr_read(struct dlb_bus *bus, uint32_t offset)
 {
 	return rte_read32(pci_of(bus)->csr + offset);
 }
 
 static void
-bus_csr_write(struct dlb_bus *bus, uint32_t offset, uint32_t value)
+pci_csr_write(struct dlb_bus *bus, uint32_t offset, uint32_t value)
 {
 	rte_write32(value, pci_of(bus)->csr + offset);
 }
 
 static int
-bus_config_read(struct dlb_bus *bus, uint32_t offset, void *value, size_t size_bytes)
+pci_config_read(struct dlb_bus *bus, uint32_t offset, void *value, size_t size_bytes)
 {
 	int got = rte_pci_read_config(pci_of(bus)->dev, value, size_bytes, offset);
 
@@ -59,7 +59,7 @@ bus_config_read(struct dlb_bus *bus, uint32_t offset, void *value, size_t size_b
 }
 
 static int
-bus_config_write(struct dlb_bus *bus, uint32_t offset, const void *value, size_t size_bytes)
+pci_config_write(struct dlb_bus *bus, uint32_t offset, const void *value, size_t size_bytes)
 {
 	int put = rte_pci_write_config(pci_of(bus)->dev, value, size_bytes, offset);
 
@@ -67,16 +67,16 @@ bus_config_write(struct dlb_bus *bus, uint32_t offset, const void *value, size_t
 }
 
 static void *
-bus_pp_address(struct dlb_bus *bus, enum dlb_kind kind, uint32_t port)
+pci_pp_address(struct dlb_bus *bus, enum dlb_kind kind, uint32_t port)
 {
 	return pci_of(bus)->func + dlb_pp_base[kind] + port * DLB_PP_STRIDE;
 }
 
 static void
-bus_pp_write(struct dlb_bus *bus, enum dlb_kind kind, uint32_t port,
+pci_pp_write(struct dlb_bus *bus, enum dlb_kind kind, uint32_t port,
 	     const struct dlb_qe line[DLB_QES_PER_LINE])
 {
-	void *page = bus_pp_address(bus, kind, port);
+	void *page = pci_pp_address(bus, kind, port);
 
 	if (pci_of(bus)->plain_stores)
 		dlb_line_store(page, line);
@@ -86,14 +86,14 @@ bus_pp_write(struct dlb_bus *bus, enum dlb_kind kind, uint32_t port,
 
 /* A read pushes what this core wrote before it. Its value means nothing. */
 static void
-bus_pp_flush(struct dlb_bus *bus, enum dlb_kind kind, uint32_t port)
+pci_pp_flush(struct dlb_bus *bus, enum dlb_kind kind, uint32_t port)
 {
 	rte_mb();
-	(void)rte_read64(bus_pp_address(bus, kind, port));
+	(void)rte_read64(pci_pp_address(bus, kind, port));
 }
 
 static int
-bus_dma_alloc(struct dlb_bus *bus, const char *name, size_t size_bytes, size_t align,
+pci_dma_alloc(struct dlb_bus *bus, const char *name, size_t size_bytes, size_t align,
 	      struct dlb_dma *dma)
 {
 	struct dlb_pci *p = pci_of(bus);
@@ -118,7 +118,7 @@ bus_dma_alloc(struct dlb_bus *bus, const char *name, size_t size_bytes, size_t a
 }
 
 static void
-bus_dma_free(struct dlb_bus *bus __rte_unused, struct dlb_dma *dma)
+pci_dma_free(struct dlb_bus *bus __rte_unused, struct dlb_dma *dma)
 {
 	rte_memzone_free(dma->handle);
 	*dma = (struct dlb_dma){ 0 };
@@ -146,7 +146,7 @@ interrupts_enable(struct dlb_pci *p)
 }
 
 static int
-bus_vector_fd(struct dlb_bus *bus, uint32_t vector)
+pci_vector_fd(struct dlb_bus *bus, uint32_t vector)
 {
 	struct dlb_pci *p = pci_of(bus);
 	int ret = interrupts_enable(p);
@@ -157,23 +157,23 @@ bus_vector_fd(struct dlb_bus *bus, uint32_t vector)
 }
 
 static void
-bus_wait_us(struct dlb_bus *bus __rte_unused, uint32_t us)
+pci_wait_us(struct dlb_bus *bus __rte_unused, uint32_t us)
 {
 	rte_delay_us_sleep(us);
 }
 
-static const struct dlb_bus_ops bus_ops = {
-	.csr_read = bus_csr_read,
-	.csr_write = bus_csr_write,
-	.config_read = bus_config_read,
-	.config_write = bus_config_write,
-	.pp_write = bus_pp_write,
-	.pp_flush = bus_pp_flush,
-	.pp_address = bus_pp_address,
-	.dma_alloc = bus_dma_alloc,
-	.dma_free = bus_dma_free,
-	.vector_fd = bus_vector_fd,
-	.wait_us = bus_wait_us,
+static const struct dlb_bus_ops pci_bus_ops = {
+	.csr_read = pci_csr_read,
+	.csr_write = pci_csr_write,
+	.config_read = pci_config_read,
+	.config_write = pci_config_write,
+	.pp_write = pci_pp_write,
+	.pp_flush = pci_pp_flush,
+	.pp_address = pci_pp_address,
+	.dma_alloc = pci_dma_alloc,
+	.dma_free = pci_dma_free,
+	.vector_fd = pci_vector_fd,
+	.wait_us = pci_wait_us,
 };
 
 static int
@@ -227,7 +227,7 @@ dlb_pci_create(struct rte_pci_device *dev, const char *name, enum dlb_gen gen,
 	p = rte_zmalloc_socket("dlb_pci", sizeof(*p), RTE_CACHE_LINE_SIZE, dev->device.numa_node);
 	if (p == NULL)
 		return -ENOMEM;
-	p->bus.ops = &bus_ops;
+	p->bus.ops = &pci_bus_ops;
 	p->bus.gen = gen;
 	p->dev = dev;
 	p->func = dev->mem_resource[FUNC_BAR].addr;
