@@ -59,14 +59,24 @@ def check_length(path, lines):
 
 
 def c_functions(lines):
-    """First line and length of every function: its braces stand in the first column."""
+    """First line and length of every function: its braces stand in the first column.
+
+    The rows of a table inside it are data, and do not count.
+    """
     start = None
+    table = 0
+    in_table = False
     for number, line in enumerate(lines, 1):
         if line == "{":
-            start = number
+            start, table = number, 0
         elif line == "}" and start is not None:
-            yield start, number - start + 1
+            yield start, number - start + 1 - table
             start = None
+        elif re.match(r"\t(static )?const .*[{=]$", line):
+            in_table = True
+        elif line == "\t};":
+            in_table = False
+        table += in_table
 
 
 def python_functions(lines):
@@ -116,10 +126,10 @@ def check_name(path, lines):
 
 
 def significant(lines):
-    """Numbered lines that say something: no blank ones, braces, comments or includes."""
+    """Numbered lines that say something: no blank ones, braces, comments, includes, initialisers."""
     for number, line in enumerate(lines, 1):
         text = " ".join(line.split())
-        if len(text) > 3 and not text.startswith(("/*", "*", "//", "#")):
+        if len(text) > 3 and not text.startswith(("/*", "*", "//", "#", ".")):
             yield number, text
 
 
