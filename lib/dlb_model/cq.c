@@ -3,6 +3,7 @@
  * Consumer queues: what their registers decide. Where the ring is, how much fits, and which queues
  * feed it.
  */
+#include "aids.h"
 #include "cq.h"
 
 #define DEPTH_SELECT_MAX 8 /* 1024 entries */
@@ -52,9 +53,10 @@ cq_ring_written(struct dlb_model *m, enum dlb_kind kind, uint32_t cq, uint32_t v
 	p->stride_log2 =
 		(uint8_t)__builtin_ctz(dlb_cq_stride(sparse ? DLB_CQ_SPARSE : DLB_CQ_DENSE));
 	p->enabled = !csr_get(m, regs->disable, cq);
-	p->ring = NULL;
+	m->ring[kind][cq] = NULL;
 	if (p->enabled)
-		p->ring = ring_map(m, iova, (size_t)1 << (p->ring_log2 + p->stride_log2));
+		m->ring[kind][cq] = ring_map(m, iova, (size_t)1 << (p->ring_log2 + p->stride_log2));
+	p->ring = entry_is_special(m, kind, cq) ? NULL : m->ring[kind][cq];
 	cq_update(m, kind, cq);
 }
 
@@ -73,6 +75,7 @@ void
 dlb_model_dma_changed(struct dlb_model *m)
 {
 	cq_format_written(m, DLB_LDB, 0, 0);
+	aids_enter(m);
 }
 
 void
@@ -140,13 +143,16 @@ cq_slot_queue(const struct dlb_model *m, uint32_t cq, uint32_t slot)
 	return csr_get(m, reg, cq) >> 8 * (slot % 4) & DLB_LSP_CQ2QID0_QID_P0;
 }
 
-/* A mapping counts when the reverse tables agree with the CQ's own. */
-static bool
-queue_maps_back(const struct dlb_model *m, uint32_t qid, uint32_t cq, uint32_t slot)
+bool
+cq_slot_is_mapped(const struct dlb_model *m, uint32_t cq, uint32_t slot)
 {
-	uint32_t index = dlb_reg_index(m->conf.gen, DLB_ATM_QID2CQIDIX, qid, cq / 4);
+	uint32_t valid = dlb_field_get(csr_get(m, DLB_LSP_CQ2PRIOV, cq), DLB_LSP_CQ2PRIOV_V);
+	uint32_t qid = cq_slot_queue(m, cq, slot), index;
 	uint32_t bit = UINT32_C(1) << (8 * (cq % 4) + slot);
 
+	if (!(valid >> slot & 1) || qid >= DLB_LDB_QUEUES)
+		return false;
+	index = dlb_reg_index(m->conf.gen, DLB_ATM_QID2CQIDIX, qid, cq / 4);
 	return csr_get(m, DLB_ATM_QID2CQIDIX, index) & csr_get(m, DLB_LSP_QID2CQIDIX, index) &
 	       csr_get(m, DLB_LSP_QID2CQIDIX2, index) & bit;
 }
@@ -157,18 +163,17 @@ cq_slots_written(struct dlb_model *m, enum dlb_kind kind, uint32_t cq, uint32_t 
 {
 	struct port *p = &m->port[DLB_LDB][cq];
 	uint32_t priov = csr_get(m, DLB_LSP_CQ2PRIOV, cq);
-	uint32_t valid = dlb_field_get(priov, DLB_LSP_CQ2PRIOV_V);
-	uint32_t before = p->queues, slot, qid;
+	uint32_t before = p->queues, valid, slot, qid;
 
 	(void)kind;
 	(void)value;
 	p->queues = 0;
 	memset(p->level, 0, sizeof(p->level));
-	for (; valid != 0; valid &= valid - 1) {
+	for (valid = dlb_field_get(priov, DLB_LSP_CQ2PRIOV_V); valid != 0; valid &= valid - 1) {
 		slot = (uint32_t)__builtin_ctz(valid);
-		qid = cq_slot_queue(m, cq, slot);
-		if (qid >= DLB_LDB_QUEUES || !queue_maps_back(m, qid, cq, slot))
+		if (!cq_slot_is_mapped(m, cq, slot))
 			continue;
+		qid = cq_slot_queue(m, cq, slot);
 		p->queues |= UINT32_C(1) << qid;
 		p->level[(priov >> 3 * slot & 7) >> 1] |= UINT32_C(1) << qid;
 	}
@@ -176,6 +181,8 @@ cq_slots_written(struct dlb_model *m, enum dlb_kind kind, uint32_t cq, uint32_t 
 		m->queue_cqs[__builtin_ctz(before)] &= ~(UINT64_C(1) << cq);
 	for (before = p->queues; before != 0; before &= before - 1)
 		m->queue_cqs[__builtin_ctz(before)] |= UINT64_C(1) << cq;
+	if (m->slot_state != NULL)
+		slot_state_mapped(m, cq);
 }
 
 /* One register of the reverse tables speaks of four CQs. */

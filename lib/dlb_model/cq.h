@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "entry.h"
 #include "lint.h"
 #include "model.h"
 
@@ -104,7 +105,7 @@ cq_write(struct dlb_model *m, enum dlb_kind kind, uint32_t cq, const struct stor
 		__atomic_store_n(&entry[0], qe->data, __ATOMIC_RELAXED);
 		__atomic_store_n(&entry[1], cq_entry_word(qe, kind, flags), __ATOMIC_RELEASE);
 	} else {
-		lint_lost_entry(m, kind, cq);
+		entry_write(m, kind, cq, qe, depth);
 	}
 	p->wptr++;
 	p->tokens++;

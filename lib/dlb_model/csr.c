@@ -3,6 +3,7 @@
  * Registers: storage, and the rules of an access. What a register does beyond its row of the
  * hardware contract stands in csr_effects.c.
  */
+#include "aids.h"
 #include "csr_effects.h"
 #include "lint.h"
 
@@ -118,6 +119,7 @@ dlb_model_csr_read(struct dlb_model *m, uint32_t offset)
 {
 	struct dlb_reg_at at = dlb_reg_find(m->conf.gen, offset);
 
+	aids_enter(m);
 	lint_access(m, at, offset);
 	if (!m->memory_on)
 		return NO_ANSWER;
@@ -136,6 +138,7 @@ dlb_model_csr_write(struct dlb_model *m, uint32_t offset, uint32_t value)
 	struct dlb_reg_at at = dlb_reg_find(m->conf.gen, offset);
 	uint32_t old;
 
+	aids_enter(m);
 	lint_access(m, at, offset);
 	if (at.reg == DLB_REG_COUNT || !csr_answers(m, at.reg))
 		return;

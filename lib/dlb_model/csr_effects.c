@@ -7,6 +7,7 @@
 
 #include "csr_effects.h"
 #include "interrupt.h"
+#include "slot_state.h"
 #include "timer.h"
 
 #define PORT(k, member)                                                     \
@@ -122,6 +123,7 @@ const struct csr_effect csr_effects[DLB_REG_COUNT] = {
 	[DLB_ATM_QID2CQIDIX] = { .written = cq_queue_map_written },
 	[DLB_LSP_QID2CQIDIX] = { .written = cq_queue_map_written },
 	[DLB_LSP_QID2CQIDIX2] = { .written = cq_queue_map_written },
+	[DLB_LSP_LDB_SCHED_CTRL] = { .written = slot_state_command_written },
 
 	/* Load-balanced queues */
 	[DLB_LSP_QID_LDB_INFL_CNT] = { LDB_QUEUE(inflight) },

@@ -46,6 +46,17 @@ enum dlb_lint {
 struct dlb_model_conf {
 	enum dlb_gen gen;
 	bool lint;
+
+	/*
+	 * Test aids: what a device may do and this one usually does not. Off when 0. Seeds give the
+	 * same behaviour for the same calls.
+	 */
+	uint64_t seed; /* draws every choice that datapath.md 7.13 leaves open, and the aids' own */
+	uint32_t lag; /* lines take effect after up to so many further calls, or when time passes */
+	bool noise;   /* bytes of CQ entries and lines that are not specified hold draws */
+	bool relaxed; /* lines of CQs with the RO attribute become visible out of order */
+	bool strict;  /* slots of CQs know only what LSP_LDB_SCHED_CTRL and events have told them */
+
 	/* Memory at a device address, or NULL if not all of it is mapped. NULL: addresses are pointers. */
 	void *(*dma_map)(void *arg, uint64_t iova, size_t size_bytes);
 	/*
@@ -57,6 +68,8 @@ struct dlb_model_conf {
 	void (*lint_report)(void *arg, enum dlb_lint rule, const char *text);
 	void *arg;
 };
+
+#define DLB_MODEL_LAG_MAX 4096
 
 /** @return 0, or: -EINVAL for a bad configuration, -ENOMEM. */
 int dlb_model_create(const struct dlb_model_conf *conf, struct dlb_model **model);
@@ -73,7 +86,7 @@ int dlb_model_config_read(struct dlb_model *model, uint32_t offset, void *value,
 int dlb_model_config_write(struct dlb_model *model, uint32_t offset, const void *value,
 			   size_t size_bytes);
 
-/** A line arrives at a producer port. Takes effect before it returns. */
+/** A line arrives at a producer port. Takes effect before it returns, unless conf.lag is set. */
 void dlb_model_pp_write(struct dlb_model *model, enum dlb_kind kind, uint32_t port,
 			const struct dlb_qe line[DLB_QES_PER_LINE]);
 
@@ -83,11 +96,12 @@ void dlb_model_pp_write(struct dlb_model *model, enum dlb_kind kind, uint32_t po
  * @param budget
  *   QEs to write to CQs at most.
  * @return
- *   QEs written; less than the budget means that nothing more can be scheduled now.
+ *   QEs written; less than the budget means that nothing more can be scheduled now, and that all
+ *   entries written so far are visible.
  */
 uint32_t dlb_model_run(struct dlb_model *model, uint32_t budget);
 
-/** True while queues hold QEs, whether or not any can be scheduled. */
+/** True while queues hold QEs, whether or not any can be scheduled, or lines are in transit. */
 bool dlb_model_has_work(const struct dlb_model *model);
 
 /**
@@ -95,6 +109,12 @@ bool dlb_model_has_work(const struct dlb_model *model);
  * 100 ms), power-up after 100 us; CQ timers and watchdogs count.
  */
 void dlb_model_advance(struct dlb_model *model, uint32_t us);
+
+/**
+ * Test aid: the next QE for a CQ arrives with the error flag, and with nothing else right but its
+ * generation. It takes a token, and a history entry where there is a history.
+ */
+void dlb_model_inject_error(struct dlb_model *model, enum dlb_kind kind, uint32_t cq);
 
 /** The answers of conf.dma_map have changed: memory that is gone is not used again. */
 void dlb_model_dma_changed(struct dlb_model *model);

@@ -6,6 +6,7 @@
  * one has no effect at all, neither completion nor token (which also answers 13.11 and 13.27).
  * choice: datapath.md 13.21, QEs of a line are handled in order.
  */
+#include "aids.h"
 #include "cq.h"
 #include "interrupt.h"
 #include "storage.h"
@@ -185,22 +186,50 @@ qe_arrive(struct dlb_model *m, enum dlb_kind kind, uint32_t port, const struct d
 	return qe->cmd & (DLB_QE_COMP | DLB_QE_TOKEN);
 }
 
-void
-dlb_model_pp_write(struct dlb_model *m, enum dlb_kind kind, uint32_t port,
-		   const struct dlb_qe line[DLB_QES_PER_LINE])
+static void
+line_arrive(struct dlb_model *m, enum dlb_kind kind, uint32_t port,
+	    const struct dlb_qe line[DLB_QES_PER_LINE])
 {
 	bool update = false;
 	uint32_t i;
 
-	if (port >= m->limits->ports[kind])
-		return;
-	if (!m->datapath_on) {
-		lint_unready_line(m, kind, port);
-		return;
-	}
 	for (i = 0; i < DLB_QES_PER_LINE; i++)
 		if (line[i].cmd != DLB_CMD_NOOP)
 			update |= qe_arrive(m, kind, port, &line[i]);
 	if (update)
 		cq_update(m, kind, port);
+}
+
+void
+ingress_line(struct dlb_model *m, enum dlb_kind kind, uint32_t port,
+	     const struct dlb_qe line[DLB_QES_PER_LINE])
+{
+	if (m->datapath_on)
+		line_arrive(m, kind, port, line);
+}
+
+/* Nobody takes lines, or not at once. */
+static void __attribute__((noinline))
+line_detour(struct dlb_model *m, enum dlb_kind kind, uint32_t port,
+	    const struct dlb_qe line[DLB_QES_PER_LINE])
+{
+	aids_enter(m);
+	if (!m->datapath_on)
+		lint_unready_line(m, kind, port);
+	else if (m->transit != NULL)
+		transit_put(m, kind, port, line);
+	else
+		ingress_line(m, kind, port, line);
+}
+
+void
+dlb_model_pp_write(struct dlb_model *m, enum dlb_kind kind, uint32_t port,
+		   const struct dlb_qe line[DLB_QES_PER_LINE])
+{
+	if (port >= m->limits->ports[kind])
+		return;
+	if (m->lines_direct)
+		line_arrive(m, kind, port, line);
+	else
+		line_detour(m, kind, port, line);
 }

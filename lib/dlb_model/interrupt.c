@@ -3,6 +3,7 @@
  * Interrupts: CQs that are armed, and the MSI-X vectors that they and the alarms reach. See datapath.md,
  * section "Interrupts".
  */
+#include "entry.h"
 #include "interrupt.h"
 
 #define EN_CODE_MSIX 2
@@ -90,6 +91,8 @@ interrupt_cq_fire(struct dlb_model *m, enum dlb_kind kind, uint32_t cq)
 	uint32_t route = csr_get(m, interrupt_regs[kind].route, cq);
 
 	port_set_put(&m->armed[kind], cq, false);
+	if (m->late != NULL)
+		entry_publish(m);
 	if (dlb_field_get(route, DLB_SYS_LDB_CQ_ISR_EN_CODE) != EN_CODE_MSIX)
 		return;
 	if (csr_get(m, DLB_SYS_MSIX_MODE, 0) & DLB_SYS_MSIX_MODE_MODE) {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aids.h"
 #include "lint.h"
 #include "storage.h"
 #include "timer.h"
@@ -20,7 +21,9 @@ model_reset(struct dlb_model *m)
 {
 	atomic_reset(m);
 	memset((uint8_t *)m + RESET_FROM, 0, sizeof(*m) - RESET_FROM);
+	m->serve_batch = CHOICE_SERVE_BATCH;
 	storage_reset(m);
+	aids_reset(m);
 	config_reset(m);
 	csr_reset(m);
 	lint_reset(m);
@@ -48,7 +51,7 @@ dlb_model_create(const struct dlb_model_conf *conf, struct dlb_model **model)
 {
 	struct dlb_model *m;
 
-	if (conf->gen >= DLB_GEN_COUNT)
+	if (conf->gen >= DLB_GEN_COUNT || conf->lag > DLB_MODEL_LAG_MAX)
 		return -EINVAL;
 
 	m = aligned_alloc(MODEL_ALIGN, sizeof(*m));
@@ -68,11 +71,15 @@ dlb_model_create(const struct dlb_model_conf *conf, struct dlb_model **model)
 		goto free_values;
 	if (conf->lint && lint_create(m) < 0)
 		goto free_flow_tables;
+	if (aids_create(m) < 0)
+		goto destroy_lint;
 
 	model_reset(m);
 	*model = m;
 	return 0;
 
+destroy_lint:
+	lint_destroy(m);
 free_flow_tables:
 	free(m->flow_tables);
 free_values:
@@ -87,6 +94,7 @@ dlb_model_destroy(struct dlb_model *m)
 {
 	if (m == NULL)
 		return;
+	aids_destroy(m);
 	lint_destroy(m);
 	free(m->flow_tables);
 	free(m->values);
@@ -108,6 +116,9 @@ time_left(uint32_t left_us, uint32_t us)
 void
 dlb_model_advance(struct dlb_model *m, uint32_t us)
 {
+	aids_enter(m);
+	if (m->transit != NULL && us != 0)
+		transit_flush(m);
 	if (m->flr_us != 0 || m->power_us != 0) {
 		m->flr_us = time_left(m->flr_us, us);
 		m->power_us = time_left(m->power_us, us);
@@ -122,7 +133,7 @@ bool
 dlb_model_has_work(const struct dlb_model *m)
 {
 	uint32_t i;
-	uint64_t work = 0;
+	uint64_t work = m->transit != NULL && !transit_is_empty(m);
 
 	for (i = 0; i < PORT_WORDS; i++)
 		work |= m->dir_work.word[i];

@@ -108,7 +108,7 @@ struct dir_queue {
 
 /* A producer port and the consumer queue of the same number. */
 struct port {
-	uint8_t *ring; /* NULL: the CQ is disabled, or its memory is not mapped */
+	uint8_t *ring; /* where entries are written; NULL: entry_write() does that */
 	uint16_t wptr; /* runs on; the low bits address the ring, the next one is the lap */
 	uint16_t ring_mask;
 	uint8_t ring_log2, stride_log2;
@@ -219,8 +219,15 @@ struct dlb_model {
 	uint8_t config_w1c[MODEL_CONFIG_BYTES];
 	struct lint *lint; /* NULL: off */
 	uint64_t findings[DLB_LINT_COUNT];
-	uint32_t flr_us;              /* until the function answers again */
-	uint32_t power_us;            /* until it is ready, once powered up */
+	uint32_t flr_us;   /* until the function answers again */
+	uint32_t power_us; /* until it is ready, once powered up */
+	/* Test aids, NULL when they are off. */
+	struct transit *transit;
+	struct late_entries *late;
+	struct slot_state *slot_state;
+	bool aided;      /* there is one of them */
+	uint64_t random; /* where the draws are; must not be 0 */
+
 	bool powered;                 /* survives a function-level reset */
 	uint8_t pool[DLB_KIND_COUNT]; /* dlb_credit_pool(), looked up once */
 
@@ -228,6 +235,7 @@ struct dlb_model {
 	bool memory_on, dma_on, pasid_on;
 	bool registers_on; /* memory_on, and powered up */
 	bool datapath_on;  /* producer ports take lines */
+	bool lines_direct; /* and lines take effect at once */
 
 	/* From here on a reset clears. What the scheduler looks at first: */
 	struct port_set open[DLB_KIND_COUNT]; /* CQs that can take a QE */
@@ -239,7 +247,8 @@ struct dlb_model {
 	uint32_t inflight_ok;               /* LDB queues below their inflight limit */
 	uint32_t starved; /* LDB queues that wait for the staging entries of others */
 	bool dir_first;
-	uint8_t draw; /* of the arbiters */
+	uint8_t serve_batch; /* QEs for one CQ before the next CQ has its turn */
+	uint8_t draw;        /* of the arbiters */
 	uint8_t next_cq[DLB_KIND_COUNT];
 	uint16_t staged_total;
 	bool classes_compete;  /* more than one has work */
@@ -253,6 +262,8 @@ struct dlb_model {
 	uint32_t vectors_pending;              /* and has another reason since */
 
 	struct port port[DLB_KIND_COUNT][DLB_PORTS_MAX];
+	uint8_t *ring[DLB_KIND_COUNT][DLB_PORTS_MAX]; /* NULL: disabled, or not mapped */
+	struct port_set corrupt_next[DLB_KIND_COUNT]; /* CQs whose next entry is an error */
 	struct ldb_queue ldb_queue[DLB_LDB_QUEUES];
 	struct dir_queue dir_queue[DLB_QUEUES_MAX];
 	uint32_t credits[DLB_KIND_COUNT][DLB_DOMAINS];
@@ -290,6 +301,8 @@ uint32_t power_idle_read(const struct dlb_model *m, enum dlb_kind kind, uint32_t
 /* cq.c */
 /* What a slot of a CQ names, valid or not: up to 127. */
 uint32_t cq_slot_queue(const struct dlb_model *m, uint32_t cq, uint32_t slot);
+/* The slot is valid, and all tables agree that it maps its queue. */
+bool cq_slot_is_mapped(const struct dlb_model *m, uint32_t cq, uint32_t slot);
 void cq_ring_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index, uint32_t value);
 void cq_limits_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index, uint32_t value);
 void cq_tokens_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index, uint32_t value);
@@ -301,6 +314,9 @@ void cq_slots_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index, u
 void cq_queue_map_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index, uint32_t value);
 
 /* ingress.c */
+/* A line takes effect. */
+void ingress_line(struct dlb_model *m, enum dlb_kind kind, uint32_t port,
+		  const struct dlb_qe line[DLB_QES_PER_LINE]);
 void ingress_write_permission_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index,
 				      uint32_t value);
 void ingress_queue_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index, uint32_t value);

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "model.h"
+#include "aids.h"
 
 /* Where things are; the PASID capability is where the device has it, all others are our choice. */
 #define CFG_COMMAND 0x04
@@ -183,6 +183,7 @@ dlb_model_config_write(struct dlb_model *m, uint32_t offset, const void *value, 
 
 	if (!config_access_ok(offset, size_bytes))
 		return -EINVAL;
+	aids_enter(m);
 	if (m->flr_us != 0)
 		return 0;
 

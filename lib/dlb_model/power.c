@@ -13,6 +13,7 @@ power_update(struct dlb_model *m)
 {
 	m->registers_on = m->memory_on && m->powered && m->power_us == 0;
 	m->datapath_on = m->registers_on && !m->pasid_on;
+	m->lines_direct = m->datapath_on && !m->aided;
 }
 
 void

@@ -3,6 +3,7 @@
  * The scheduler: which CQ, which of its queues, then one QE. Two pipes, load-balanced and directed,
  * which take turns; each visits its CQs round robin and serves a small batch at every visit.
  */
+#include "aids.h"
 #include "cq.h"
 #include "interrupt.h"
 #include "storage.h"
@@ -195,17 +196,46 @@ static const struct pipe {
 	[DLB_DIR] = { dir_candidates, dir_serve },
 };
 
+/*
+ * Draw whatever the order of scheduling leaves open: which CQs have a turn, who is first, for how long,
+ * and what of theirs goes first. At least one CQ keeps its turn.
+ */
+static void
+choices_draw(struct dlb_model *m, enum dlb_kind kind, struct port_set *cqs)
+{
+	uint64_t turns[PORT_WORDS] = { random_word(m), random_word(m) };
+	uint32_t i;
+
+	if ((cqs->word[0] & turns[0]) | (cqs->word[1] & turns[1]))
+		for (i = 0; i < PORT_WORDS; i++)
+			cqs->word[i] &= turns[i];
+	m->next_cq[kind] = (uint8_t)random_below(m, PORT_WORDS * 64);
+	m->serve_batch = (uint8_t)(random_below(m, 2 * CHOICE_SERVE_BATCH) + 1);
+	m->draw = (uint8_t)random_word(m);
+	m->dir_first = random_word(m) & 1;
+	for (i = 0; i < DLB_LDB_QUEUES; i++)
+		m->ldb_queue[i].atomic_next = random_word(m) & 1;
+	for (i = 0; i < DLB_LDB_PORTS; i++)
+		m->port[DLB_LDB][i].last_queue = (uint8_t)random_below(m, DLB_LDB_QUEUES);
+}
+
 /* Visit every CQ that may take something once. */
 static uint32_t
 pipe_round(struct dlb_model *m, enum dlb_kind kind, uint32_t budget)
 {
-	struct port_set cqs = pipes[kind].candidates(m);
+	struct port_set cqs;
 	uint32_t done = 0, cq, n;
+
+	if (m->slot_state != NULL)
+		slot_state_observe(m);
+	cqs = pipes[kind].candidates(m);
+	if (m->conf.seed != 0)
+		choices_draw(m, kind, &cqs);
 
 	while (done < budget && (cqs.word[0] | cqs.word[1]) != 0) {
 		cq = port_set_next(&cqs, m->next_cq[kind]);
 		port_set_put(&cqs, cq, false);
-		n = pipes[kind].serve(m, cq, min_u32(budget - done, CHOICE_SERVE_BATCH));
+		n = pipes[kind].serve(m, cq, min_u32(budget - done, m->serve_batch));
 		m->port[kind][cq].scheduled += n;
 		cq_update(m, kind, cq);
 		interrupt_cq_filled(m, kind, cq);
@@ -231,17 +261,22 @@ starved_retry(struct dlb_model *m)
 uint32_t
 dlb_model_run(struct dlb_model *m, uint32_t budget)
 {
+	enum dlb_kind first;
 	uint32_t done = 0, n;
 
+	aids_enter(m);
 	if (!m->datapath_on || !m->dma_on)
 		return 0;
 	do {
 		if (m->starved != 0)
 			starved_retry(m);
-		n = pipe_round(m, m->dir_first ? DLB_DIR : DLB_LDB, budget - done);
+		first = m->dir_first ? DLB_DIR : DLB_LDB;
 		m->dir_first = !m->dir_first;
-		n += pipe_round(m, m->dir_first ? DLB_DIR : DLB_LDB, budget - done - n);
+		n = pipe_round(m, first, budget - done);
+		n += pipe_round(m, !first, budget - done - n);
 		done += n;
 	} while (n != 0 && done < budget);
+	if (m->late != NULL)
+		entry_run_ends(m, done < budget);
 	return done;
 }

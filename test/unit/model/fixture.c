@@ -51,23 +51,27 @@ interrupt(void *arg, uint32_t vector)
 	f->interrupts[vector]++;
 }
 
-void
-fx_create_cold(struct fixture *f, enum dlb_gen gen)
+static void
+create(struct fixture *f, struct dlb_model_conf conf)
 {
-	const struct dlb_model_conf conf = { .gen = gen,
-					     .lint = true,
-					     .dma_map = memory_map,
-					     .interrupt = interrupt,
-					     .lint_report = finding,
-					     .arg = f };
-
+	conf.lint = true;
+	conf.dma_map = memory_map;
+	conf.interrupt = interrupt;
+	conf.lint_report = finding;
+	conf.arg = f;
 	memset(f, 0, sizeof(*f));
-	f->gen = gen;
-	f->limits = &dlb_limits[gen];
+	f->gen = conf.gen;
+	f->limits = &dlb_limits[conf.gen];
 	f->memory_bytes = (size_t)FX_CQ_BYTES * 2 * DLB_PORTS_MAX;
 	f->memory = calloc(1, f->memory_bytes);
 	assert_non_null(f->memory);
 	assert_int_equal(dlb_model_create(&conf, &f->m), 0);
+}
+
+void
+fx_create_cold(struct fixture *f, enum dlb_gen gen)
+{
+	create(f, (struct dlb_model_conf){ .gen = gen });
 }
 
 void
@@ -95,12 +99,18 @@ fx_cq_mode(struct fixture *f, enum dlb_cq_mode mode)
 }
 
 void
-fx_create(struct fixture *f, enum dlb_gen gen)
+fx_create_aided(struct fixture *f, const struct dlb_model_conf *aids)
 {
-	fx_create_cold(f, gen);
+	create(f, *aids);
 	fx_enable_pci(f);
 	fx_power_up(f);
 	fx_cq_mode(f, DLB_CQ_SPARSE);
+}
+
+void
+fx_create(struct fixture *f, enum dlb_gen gen)
+{
+	fx_create_aided(f, &(struct dlb_model_conf){ .gen = gen });
 }
 
 void

@@ -18,11 +18,11 @@ choose(uint64_t *seed)
 
 /* A device with some of everything, so that noise meets state. */
 static void
-world_create(struct fixture *f, enum dlb_gen gen)
+world_create(struct fixture *f, const struct dlb_model_conf *conf)
 {
 	uint32_t q, p;
 
-	fx_create(f, gen);
+	fx_create_aided(f, conf);
 	f->expected = UINT32_MAX;
 	fx_domain(f, 0, 4096, 1024);
 	for (q = 0; q < 6; q++)
@@ -95,15 +95,20 @@ static void
 noise_does_no_harm(void **state)
 {
 	static const uint32_t shares[] = { 0, 1, 100, 900 };
+	struct dlb_model_conf aids = {
+		.seed = 1, .lag = 20, .noise = true, .relaxed = true, .strict = true
+	};
 	struct fixture f;
 	uint32_t i;
 
 	(void)state;
 	FX_FOR_EACH_GEN(gen)
 	{
-		for (i = 0; i < sizeof(shares) / sizeof(shares[0]); i++) {
-			world_create(&f, gen);
-			device_survives(&f, 77 + i, shares[i]);
+		for (i = 0; i < 2 * sizeof(shares) / sizeof(shares[0]); i++) {
+			aids.gen = gen;
+			world_create(&f,
+				     i % 2 == 0 ? &(struct dlb_model_conf){ .gen = gen } : &aids);
+			device_survives(&f, 77 + i, shares[i / 2]);
 			/* A reset makes a device of it again. */
 			fx_config_write(&f, 0x48, 2, 0x8000);
 			dlb_model_advance(f.m, FX_FLR_US);
@@ -126,7 +131,7 @@ bad_qes_do_not_upset_the_counts(void **state)
 	(void)state;
 	FX_FOR_EACH_GEN(gen)
 	{
-		world_create(&f, gen);
+		world_create(&f, &(struct dlb_model_conf){ .gen = gen });
 		device_survives(&f, 5, 0);
 		for (q = 0, inflight = 0; q < 6; q++)
 			inflight += fx_read(&f, DLB_LSP_QID_LDB_INFL_CNT, q);
