@@ -141,7 +141,7 @@ def test(options, rows, folder, tap):
         server_judge(server, not options.only, tap)
     finally:
         server.kill()
-    tap.note(f"all of it took {time.monotonic() - started:.0f} s; logs are in {folder}")
+    tap.note(f"all of it took {time.monotonic() - started:.0f} s")
 
 
 def main():
@@ -163,6 +163,7 @@ def main():
             shutil.copytree(folder, options.log_dir, dirs_exist_ok=True,
                             ignore=shutil.ignore_patterns("*.sock", "initrd.gz"))
             shutil.rmtree(folder)
+    tap.note(f"logs are in {options.log_dir or folder}")
     tap.plan()
     return 1 if tap.failed else 0
 
