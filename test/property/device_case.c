@@ -11,14 +11,34 @@
 
 #define WORD(member) (offsetof(struct device_config, member) / sizeof(uint32_t))
 
+/* Lines come in kinds: producers send events, workers answer and pay, and some send just anything. */
+static const struct line_kind {
+	uint32_t nb;
+	uint8_t cmds[8];
+} line_kinds[] = {
+	{ 2, { DLB_CMD_NEW, DLB_CMD_NEW } },
+	{ 3, { DLB_CMD_NEW, DLB_CMD_NEW, DLB_CMD_NEW_T } },
+	{ 3, { DLB_CMD_FWD, DLB_CMD_FWD, DLB_CMD_POP } },
+	{ 2, { DLB_CMD_FWD_T, DLB_CMD_FWD_T } },
+	{ 4, { DLB_CMD_REL, DLB_CMD_REL_POP, DLB_CMD_POP, DLB_CMD_NOOP } },
+	{ 5, { DLB_CMD_FRAG, DLB_CMD_FRAG_T, DLB_CMD_FWD, DLB_CMD_FWD_T, DLB_CMD_REL } },
+	{ 4, { DLB_CMD_FWD, DLB_CMD_NEW, DLB_CMD_FWD, DLB_CMD_REL } },
+	{ 2, { DLB_CMD_FRAG, DLB_CMD_FRAG } },
+};
+
+#define LINE_KIND_NEW 0
+#define LINE_KIND_FRAGMENTS 7
+
 /* What the operations of a case are like. */
 struct mood {
 	uint32_t weights[OP_COUNT];
 	uint32_t priorities, flows;
-	uint32_t forced;    /* percent of QEs that are sent come what may */
-	uint32_t fragments; /* percent of lines that hold nothing else */
-	uint32_t queues;    /* that get events */
-	uint32_t ports;     /* that do anything: the others keep what they get */
+	uint32_t forced; /* percent of QEs that are sent come what may */
+	uint32_t bias;   /* percent of lines that are of one kind */
+	uint32_t bias_kind;
+	bool floods;     /* one ordered queue, port 0 works, the others keep the oldest events */
+	uint32_t queues; /* that get events */
+	uint32_t ports;  /* that do anything: the others keep what they get */
 };
 
 static uint32_t
@@ -65,6 +85,17 @@ port_generate(uint64_t *r, const struct device_config *conf, struct device_port 
 	p->priorities = random_chance(r, 50) ? 0 : (uint32_t)random_next(r);
 }
 
+/* A window of sequence numbers fills up behind an event that nobody completes. */
+static void
+flood_generate(struct device_config *conf)
+{
+	conf->credits[DLB_LDB] = 1024;
+	conf->nb_ports += conf->nb_ports < 2;
+	conf->queues[0].window = conf->queues[0].inflights = DLB_SN_MIN;
+	conf->ports[0].links |= 1;
+	conf->ports[1].links |= 1;
+}
+
 static void
 config_generate(uint64_t *r, struct device_config *conf, struct mood *mood)
 {
@@ -92,6 +123,10 @@ config_generate(uint64_t *r, struct device_config *conf, struct mood *mood)
 		conf->pairs[i].log2_depth = random_below(r, 8);
 		conf->pairs[i].threshold = PICK(r, 4, 8, 40, 256);
 	}
+	if (mood->floods) {
+		flood_generate(conf);
+		ordered = true;
+	}
 	/* Sequence numbers of QEs in several bins can only be known by looking each time. */
 	conf->batch = ordered && mood->priorities > 1 ? 1 : PICK(r, 1, 1, 3, 16, 64);
 }
@@ -102,7 +137,8 @@ mood_generate(uint64_t *r, struct mood *mood)
 	mood->priorities = random_chance(r, 50) ? 1 : 8;
 	mood->flows = PICK(r, 1, 2, 5, 16, 32);
 	mood->forced = random_chance(r, 20) ? 10 : 0;
-	mood->fragments = random_chance(r, 10) ? 40 : 0;
+	mood->bias = random_chance(r, 15) ? random_between(r, 30, 90) : 0;
+	mood->bias_kind = random_chance(r, 50) ? LINE_KIND_FRAGMENTS : LINE_KIND_NEW;
 	mood->queues = random_chance(r, 20) ? 1 : 32;
 	mood->ports = random_chance(r, 20) ? random_between(r, 1, 3) : 64;
 	mood->weights[OP_LINE] = random_between(r, 30, 80);
@@ -115,31 +151,22 @@ mood_generate(uint64_t *r, struct mood *mood)
 		mood->weights[OP_POLL] = random_between(r, 1, 5);
 	}
 	mood->weights[OP_ENABLE] = random_chance(r, 20) ? 3 : 0;
+
+	mood->floods = random_chance(r, 8);
+	if (mood->floods) {
+		mood->queues = mood->ports = 1;
+		mood->bias = 60;
+		mood->bias_kind = LINE_KIND_NEW;
+		mood->weights[OP_SERVE] = 20;
+	}
 }
-
-/* Lines come in kinds: producers send events, workers answer and pay, and some send just anything. */
-static const struct line_kind {
-	uint32_t nb;
-	uint8_t cmds[8];
-} line_kinds[] = {
-	{ 2, { DLB_CMD_NEW, DLB_CMD_NEW } },
-	{ 3, { DLB_CMD_NEW, DLB_CMD_NEW, DLB_CMD_NEW_T } },
-	{ 3, { DLB_CMD_FWD, DLB_CMD_FWD, DLB_CMD_POP } },
-	{ 2, { DLB_CMD_FWD_T, DLB_CMD_FWD_T } },
-	{ 4, { DLB_CMD_REL, DLB_CMD_REL_POP, DLB_CMD_POP, DLB_CMD_NOOP } },
-	{ 5, { DLB_CMD_FRAG, DLB_CMD_FRAG_T, DLB_CMD_FWD, DLB_CMD_FWD_T, DLB_CMD_REL } },
-	{ 4, { DLB_CMD_FWD, DLB_CMD_NEW, DLB_CMD_FWD, DLB_CMD_REL } },
-	{ 2, { DLB_CMD_FRAG, DLB_CMD_FRAG } },
-};
-
-#define LINE_KIND_FRAGMENTS 7
 
 static void
 line_generate(uint64_t *r, const struct mood *mood, struct case_op *op)
 {
 	const uint32_t kinds = sizeof(line_kinds) / sizeof(line_kinds[0]);
-	const uint32_t kind = random_chance(r, mood->fragments) ? LINE_KIND_FRAGMENTS
-								: random_below(r, kinds + 1);
+	const uint32_t kind =
+		random_chance(r, mood->bias) ? mood->bias_kind : random_below(r, kinds + 1);
 	const uint32_t length = random_between(r, 1, DLB_QES_PER_LINE);
 	union device_arg arg;
 	uint32_t i;
@@ -194,8 +221,8 @@ generate(struct test_case *c)
 	memset(c->config, 0, sizeof(c->config));
 	mood_generate(&r, &mood);
 	config_generate(&r, conf, &mood);
-	c->nb_ops = random_chance(&r, 10) ? random_between(&r, 300, CASE_OPS)
-					  : random_between(&r, 10, 200);
+	c->nb_ops = mood.floods || random_chance(&r, 10) ? random_between(&r, 300, 600)
+							 : random_between(&r, 10, 200);
 	for (i = 0; i < c->nb_ops; i++) {
 		c->ops[i] = (struct case_op){ 0 };
 		op_generate(&r, &mood, &c->ops[i]);

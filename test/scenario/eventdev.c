@@ -13,6 +13,8 @@
 
 #define BURST_MAX 9
 #define EVENTS 96
+#define RING 64    /* entries behind a CQ of the default depth */
+#define ROUNDS 100 /* more than any ring, history list or share could hide a leak */
 
 /* What has been seen and done between driver and model; one device at a time is looked at. */
 static struct wire {
@@ -20,6 +22,8 @@ static struct wire {
 	uint32_t dirty;                       /* slots without a command that are not zero */
 	/* The CQ of the load-balanced port that was programmed last. */
 	uint64_t cq;
+	/* The entry with this data is spoiled as it arrives; 0: none. */
+	uint64_t spoil;
 	/* Entries from first on, up to last, are kept back as long as hiding is on. */
 	bool hiding;
 	uint32_t first, last, stride;
@@ -83,11 +87,31 @@ wire_copy(struct dlb_cqe to[], bool from_ring)
 	}
 }
 
+static void
+wire_spoil(void)
+{
+	uint32_t i;
+
+	for (i = 0; i < RING; i++) {
+		if (wire_entry(i)->data != wire.spoil)
+			continue;
+		wire_entry(i)->data = ~wire.spoil;
+		wire_entry(i)->flags |= DLB_CQE_ERROR;
+		wire.spoil = 0;
+		return;
+	}
+}
+
 uint32_t
 __wrap_dlb_model_run(struct dlb_model *model, uint32_t budget)
 {
 	uint32_t n;
 
+	if (wire.spoil != 0) {
+		n = __real_dlb_model_run(model, budget);
+		wire_spoil();
+		return n;
+	}
 	if (!wire.hiding)
 		return __real_dlb_model_run(model, budget);
 	wire_copy(wire.stale, true);
@@ -159,6 +183,52 @@ burst_sizes_check(const struct device *dev, uint8_t queue, uint32_t in, uint32_t
 		TEST_EQ(ev[i].flow_id, w->flow_id, row);
 		TEST_EQ(ev[i].event_type, w->event_type, row);
 		TEST_EQ(ev[i].sub_event_type, w->sub_event_type, row);
+	}
+}
+
+/* 9: an entry with the error bit costs an event, and neither token, history entry nor credit. */
+static void
+spoiled_entries_leak_nothing(void **state)
+{
+	static const struct setup setups[] = {
+		{ .queues = "a", .ports = { "0" } },
+		{ .queues = "a", .ports = { "!0" } },
+		{ .queues = "o", .ports = { "0" } },
+		{ .queues = "o", .ports = { "!0" } },
+	};
+	const uint32_t rows = RTE_DIM(setups) * RTE_DIM(devices);
+	struct rte_event ev[8];
+	struct device dev;
+	uint32_t r, round, i, spoiled;
+
+	for (r = 0; r < rows; r++) {
+		const struct setup *setup = &setups[r / RTE_DIM(devices)];
+		const char *device = devices[r % RTE_DIM(devices)];
+		const bool releases = setup->ports[0][0] == '!';
+		const uint8_t sched =
+			setup->queues[0] == 'a' ? RTE_SCHED_TYPE_ATOMIC : RTE_SCHED_TYPE_ORDERED;
+
+		memset(&wire, 0, sizeof(wire));
+		device_create(&dev, *state, device, setup);
+		wire.stride =
+			strstr(device, "sparse") != NULL ? DLB_LINE_BYTES : sizeof(struct dlb_cqe);
+		for (round = 0; round < ROUNDS; round++) {
+			for (i = 0; i < 8; i++)
+				ev[i] = event_new(0, sched, i, 1 + round * 8 + i);
+			spoiled = round % 8;
+			wire.spoil = ev[spoiled].u64;
+			send(&dev, 0, ev, 8);
+			receive(&dev, 0, ev, (uint16_t)spoiled);
+			if (releases)
+				release(&dev, 0, ev, (uint16_t)spoiled);
+			receive(&dev, 0, ev, (uint16_t)(7 - spoiled));
+			for (i = 0; i < 7 - spoiled; i++)
+				TEST_EQ(ev[i].u64, 1 + round * 8 + spoiled + 1 + i, device);
+			if (releases)
+				release(&dev, 0, ev, (uint16_t)(7 - spoiled));
+			TEST_EQ(wire.spoil, 0, device);
+		}
+		device_remove(&dev);
 	}
 }
 
@@ -324,6 +394,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(lines_of_bursts, fixture_sweep),
+		cmocka_unit_test_teardown(spoiled_entries_leak_nothing, fixture_sweep),
 		cmocka_unit_test_teardown(fields_survive_burst_sizes, fixture_sweep),
 		cmocka_unit_test_teardown(holes_in_the_ring, fixture_sweep),
 		cmocka_unit_test_teardown(stop_with_events_everywhere, fixture_sweep),
