@@ -54,6 +54,7 @@ static const struct eventdev_ops evdev_ops = {
 	.port_unlinks_in_progress = dlb_event_port_unlinks_in_progress,
 	.timeout_ticks = dlb_evdev_timeout_ticks,
 	.dump = dlb_evdev_dump,
+	.dev_selftest = dlb_evdev_selftest,
 	.xstats_get = dlb_evdev_xstats_get,
 	.xstats_get_names = dlb_evdev_xstats_get_names,
 	.xstats_get_by_name = dlb_evdev_xstats_get_by_name,

@@ -146,6 +146,9 @@ void dlb_event_port_borrow(struct dlb_evdev *evdev, uint8_t queue, struct dlb_ev
 /* sequence_plan.c */
 int dlb_evdev_plan_sequences(struct dlb_evdev *evdev);
 
+/* selftest.c */
+int dlb_evdev_selftest(void);
+
 /* xstats.c, dump.c */
 int dlb_evdev_xstats_get(const struct rte_eventdev *dev, enum rte_event_dev_xstats_mode mode,
 			 uint8_t queue_port_id, const uint64_t ids[], uint64_t values[],
