@@ -35,6 +35,11 @@ def perf_output(output):
         yield f"{sum(packets)} events came out of the last stage, not {EVENTS}: {packets}"
 
 
+def sleep_output(output):
+    if "driver event_dlb_pci" not in output:
+        yield "some other driver has the device"
+
+
 def autotest_output(output):
     text = "\n".join(output)
     if not re.search(r"Tests Failed\s*:\s*0\b", text) or "Test OK" not in text:
@@ -90,6 +95,8 @@ PER_DEVICE = [
     Row("eventdev-killed", 120,
         until(eventdev_command("order_queue", events=10000000), "nb_evdev_queues") + KILL
         + eventdev_command("order_queue"), eventdev_output, True),
+    Row("sleep", 60, f"dlb-guest-sleep -l 0-1 -a {{bdf}},plain_stores=1 -d {PLUGIN}",
+        sleep_output, True),
     Row("autotest", 120,
         f"echo eventdev_common_autotest | dpdk-test -l 0-1 -a {{bdf}},plain_stores=1 -d {PLUGIN}",
         autotest_output, True),

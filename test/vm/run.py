@@ -36,6 +36,8 @@ def arguments():
     parser.add_argument("--guest", type=Path, required=True, help="the program dlb-guest")
     parser.add_argument("--plugin", type=Path,
                         help="librte_event_dlb.so; without it no case runs DPDK")
+    parser.add_argument("--sleeper", type=Path,
+                        help="the program dlb-guest-sleep; no case runs DPDK without it either")
     parser.add_argument("--cache", type=Path, help="folder for QEMU and kernel; $DLB_VM_CACHE")
     parser.add_argument("--log-dir", type=Path, help="folder for logs; without it a temporary one")
     parser.add_argument("--mirror", default=os.environ.get("DLB_VM_MIRROR"),
@@ -83,7 +85,7 @@ def initramfs_make(parts, options, rows, path):
     fs.add_program("bin/busybox", parts.busybox)
     fs.add_program("bin/dlb-guest", options.guest)
     if any(row.dpdk for row in rows):
-        dpdk.add(fs, options.plugin.resolve())
+        dpdk.add(fs, options.plugin.resolve(), options.sleeper.resolve())
     fs.add_text("modules/order", "".join(f"{module.stem}\n" for module in parts.modules))
     for module in parts.modules:
         fs.add_program(f"modules/{module.name}", module)
@@ -128,7 +130,7 @@ def server_judge(server, complete, tap):
 
 def test(options, rows, folder, tap):
     started = time.monotonic()
-    why_no_dpdk = dpdk.why_not(options.plugin)
+    why_no_dpdk = dpdk.why_not(options.plugin, options.sleeper)
     if why_no_dpdk:
         for row in filter(lambda row: row.dpdk, rows):
             tap.skip(row.name, why_no_dpdk)
