@@ -16,6 +16,7 @@ MAY_SKIP = {
     "test_eventdev_queue_attr_affinity_runtime",
 }
 COMMON_CASES = 27
+SELFTEST_CASES = 8
 
 
 def lines_with(output, word):
@@ -86,6 +87,17 @@ def common_suite_complaints(outcome):
         yield f"summary {counts}"
     for line in lines_with(outcome.output, "Test assert")[:5]:
         yield line
+
+
+def selftest_complaints(outcome):
+    """eventdev_selftest_dlb2 also says OK when it finds no device: the driver's own lines count."""
+    yield from common_complaints(outcome)
+    verdicts = re.findall(r"^selftest: device \d+: ([\w -]+): (\w+)$", outcome.output, re.M)
+    if len(verdicts) < SELFTEST_CASES:
+        yield f"{len(verdicts)} of {SELFTEST_CASES} cases were reported"
+    yield from (f"{name} {verdict}" for name, verdict in verdicts if verdict != "passed")
+    if "Test OK" not in outcome.output:
+        yield "no 'Test OK'"
 
 
 def pmdinfo_complaints(outcome, pci_ids, parameters):

@@ -97,6 +97,23 @@ class SuiteRow:
 
 
 @dataclass
+class SelftestRow:
+    """eventdev_selftest_dlb2 of dpdk-test, which looks for a device called dlb2_event."""
+
+    name: str
+    devargs: tuple = ()
+    timeout_s: int = SUITE_TIMEOUT_S
+
+    def program(self, setting):
+        vdev = ",".join(filter(None, ("--vdev=dlb2_event", *self.devargs, setting.devargs)))
+        return Program("dpdk-test", setting.eal(vdev, lcores=2), (),
+                       {**setting.environment, "DPDK_TEST": "eventdev_selftest_dlb2"})
+
+    def complaints(self, outcome, _setting):
+        return judge.selftest_complaints(outcome)
+
+
+@dataclass
 class PmdinfoRow:
     """dpdk-pmdinfo.py on the plugin."""
 
@@ -165,7 +182,8 @@ def pair_rows():
 
 def generation_rows(gen):
     lint = (f"hw={gen}", "lint=1")
-    return chain((SuiteRow(f"hw={gen} eventdev_common_autotest", lint), main_job(gen)),
+    return chain((SuiteRow(f"hw={gen} eventdev_common_autotest", lint),
+                  SelftestRow(f"hw={gen} eventdev_selftest_dlb2", lint), main_job(gen)),
                  order_rows(gen, lint), perf_rows(gen, lint), schedule_rows(gen, lint))
 
 
