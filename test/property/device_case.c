@@ -139,6 +139,9 @@ mood_generate(uint64_t *r, struct mood *mood)
 	mood->forced = random_chance(r, 20) ? 10 : 0;
 	mood->bias = random_chance(r, 15) ? random_between(r, 30, 90) : 0;
 	mood->bias_kind = random_chance(r, 50) ? LINE_KIND_FRAGMENTS : LINE_KIND_NEW;
+	/* The one fragment too many has to be sent. */
+	if (mood->bias > 0 && mood->bias_kind == LINE_KIND_FRAGMENTS)
+		mood->forced = 10;
 	mood->queues = random_chance(r, 20) ? 1 : 32;
 	mood->ports = random_chance(r, 20) ? random_between(r, 1, 3) : 64;
 	mood->weights[OP_LINE] = random_between(r, 30, 80);
