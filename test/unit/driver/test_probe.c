@@ -40,6 +40,8 @@ good_arguments_are_taken(void **state)
 		{ "sched=thread", "DLB 2.5, embedded, sched=thread, dense CQs" },
 		{ "cq_mode=dense", "DLB 2.5, embedded, sched=inline, dense CQs" },
 		{ "cq_mode=sparse,hw=2.0", "DLB 2.0, embedded, sched=inline, sparse CQs" },
+		{ "wake_depth=0", "DLB 2.5, embedded, sched=inline, dense CQs" },
+		{ "wake_depth=1024", "DLB 2.5, embedded, sched=inline, dense CQs" },
 		{ "sched=thread,cq_mode=sparse", "DLB 2.5, embedded, sched=thread, sparse CQs" },
 	};
 	struct device dev;
@@ -95,6 +97,13 @@ bad_arguments_are_refused(void **state)
 		{ "lint=2", "lint=2: accepted are 0, 1" },
 		{ "lint=-1", "lint=-1: accepted are 0, 1" },
 		{ "lint=yes", "lint=yes: accepted are 0, 1" },
+		{ "wake_depth=1025", "wake_depth=1025: accepted are 0 to 1024" },
+		{ "wake_depth=-1", "wake_depth=-1: accepted are 0 to 1024" },
+		{ "wake_depth=8x", "wake_depth=8x: accepted are 0 to 1024" },
+		{ "wake_depth=0x10", "wake_depth=0x10: accepted are 0 to 1024" },
+		{ "wake_depth=99999999999999999999", "accepted are 0 to 1024" },
+		{ "wake_depth=", "wake_depth=: accepted are 0 to 1024" },
+		{ "plain_stores=1", "device arguments 'plain_stores=1': accepted are " },
 		{ "hw=2.0,hw=2.5", "hw is given 2 times: accepted is once" },
 		{ "lint=1,lint=1,lint=1", "lint is given 3 times: accepted is once" },
 		{ "hw=2.0,sched=thread,sched=thread", "sched is given 2 times" },
