@@ -52,10 +52,10 @@ struct dlb_model_conf {
 	 * same behaviour for the same calls.
 	 */
 	uint64_t seed; /* draws every choice that datapath.md 7.13 leaves open, and the aids' own */
-	uint32_t lag; /* lines take effect after up to so many further calls, or when time passes */
-	bool noise;   /* bytes of CQ entries and lines that are not specified hold draws */
-	bool relaxed; /* lines of CQs with the RO attribute become visible out of order */
-	bool strict;  /* slots of CQs know only what LSP_LDB_SCHED_CTRL and events have told them */
+	uint32_t lag;  /* lines take effect so many calls later at most, or when a run ends */
+	bool noise;    /* bytes of CQ entries and lines that are not specified hold draws */
+	bool relaxed;  /* lines of CQs with the RO attribute become visible out of order */
+	bool strict; /* slots of CQs know only what LSP_LDB_SCHED_CTRL and events have told them */
 
 	/* Memory at a device address, or NULL if not all of it is mapped. NULL: addresses are pointers. */
 	void *(*dma_map)(void *arg, uint64_t iova, size_t size_bytes);

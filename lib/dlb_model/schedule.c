@@ -258,6 +258,16 @@ starved_retry(struct dlb_model *m)
 	}
 }
 
+/* With nothing more to do, the device comes to the lines in transit. False if there are none. */
+static bool
+lines_follow(struct dlb_model *m)
+{
+	if (m->transit == NULL || transit_is_empty(m))
+		return false;
+	transit_tick(m);
+	return true;
+}
+
 uint32_t
 dlb_model_run(struct dlb_model *m, uint32_t budget)
 {
@@ -275,7 +285,7 @@ dlb_model_run(struct dlb_model *m, uint32_t budget)
 		n = pipe_round(m, first, budget - done);
 		n += pipe_round(m, !first, budget - done - n);
 		done += n;
-	} while (n != 0 && done < budget);
+	} while (done < budget && (n != 0 || lines_follow(m)));
 	if (m->late != NULL)
 		entry_run_ends(m, done < budget);
 	return done;

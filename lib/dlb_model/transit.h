@@ -14,7 +14,7 @@ void transit_reset(struct dlb_model *m);
 
 void transit_put(struct dlb_model *m, enum dlb_kind kind, uint32_t port,
 		 const struct dlb_qe line[DLB_QES_PER_LINE]);
-/* A call has been made: lines that are due take effect. */
+/* A call has been made, or the scheduler has nothing to do: lines that are due take effect. */
 void transit_tick(struct dlb_model *m);
 /* Time has passed: all of them do. */
 void transit_flush(struct dlb_model *m);
