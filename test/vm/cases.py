@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Callable
 
 from dpdk import PLUGIN
-from machine import DEVICES
+from machine import DEVICES, NICS
 
 EVENTS = 2000
 
@@ -33,6 +33,14 @@ def perf_output(output):
     packets = [int(n, 16) for n in re.findall(r"Worker \d+ packets: ([0-9a-f]+)", "\n".join(output))]
     if sum(packets) != EVENTS:
         yield f"{sum(packets)} events came out of the last stage, not {EVENTS}: {packets}"
+
+
+def pipeline_output(output):
+    """It counts packets until it gets the signal that we send, and names."""
+    yield from eventdev_output([line for line in output if "Signal 2 received" not in line])
+    workers = re.findall(r"Worker \d+ packets: ([0-9a-f]+)", "\n".join(output))
+    if not sum(int(n, 16) for n in workers):
+        yield f"no packet went round: {workers}"
 
 
 def sleep_output(output):
@@ -65,11 +73,17 @@ def eventdev_command(test, *words, eal="-a {bdf},plain_stores=1", events=EVENTS)
 
 def until(program, word):
     """Start a program in the background, as $pid, and go on when it has said something."""
-    return (f"{program} >/tmp/out 2>&1 & pid=$!; "
+    return (f": >/tmp/out; {program} >/tmp/out 2>&1 & pid=$!; "
             f"until grep -q '{word}' /tmp/out; do kill -0 $pid || {{ cat /tmp/out; exit 1; }}; done; ")
 
 
-KILL = "kill -9 $pid; wait $pid; rm /tmp/out; "
+KILL = "kill -9 $pid; wait $pid; "
+
+CARDS = " ".join(f"-a {card.bdf}" for card in NICS)
+
+# With network cards, dpdk-test-eventdev moves packets from one to the other until a signal comes.
+PIPELINE = (f"dpdk-test-eventdev -l 0-3 -S 3 -a {{bdf}},plain_stores=1 {CARDS} -d {PLUGIN} -- "
+            "--test=pipeline_queue --wlcores=1,2 --stlist=a --prod_type_ethdev --tx_first=64")
 
 PER_DEVICE = [
     Row("config", 20, "dlb-guest config {bdf}"),
@@ -95,6 +109,10 @@ PER_DEVICE = [
     Row("eventdev-killed", 120,
         until(eventdev_command("order_queue", events=10000000), "nb_evdev_queues") + KILL
         + eventdev_command("order_queue"), eventdev_output, True),
+    Row("pipeline_queue", 120,
+        until(PIPELINE, "[1-9][0-9.]* mpps") + "kill -INT $pid; wait $pid; status=$?; "
+        "tr '\\r' '\\n' </tmp/out; exit $status",
+        pipeline_output, True),
     Row("sleep", 60, f"dlb-guest-sleep -l 0-1 -a {{bdf}},plain_stores=1 -d {PLUGIN}",
         sleep_output, True),
     Row("autotest", 120,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 PROGRAMS = ["dpdk-test-eventdev", "dpdk-test"]
 # event_dlb2 claims the same devices, and loads by itself: ours has to win.
-DRIVERS = ["bus_pci", "bus_vdev", "mempool_ring", "event_dlb2"]
+DRIVERS = ["bus_pci", "bus_vdev", "mempool_ring", "event_dlb2", "net_e1000"]
 PLUGIN = "/plugin/librte_event_dlb.so"
 
 

@@ -17,6 +17,12 @@ Device = namedtuple("Device", "name hw bdf slot")
 
 DEVICES = [Device("dlb0", "2.5", "0000:00:10.0", "10"), Device("dlb1", "2.0", "0000:00:11.0", "11")]
 
+# A network card of Intel's, with the offloads that dpdk-test-eventdev wants. It keeps two slots for
+# functions of its own, 16 after its own slot: no two cards may be neighbours, nor 16 before a DLB.
+Nic = namedtuple("Nic", "name bdf slot")
+
+NICS = [Nic("nic0", "0000:00:02.0", "02"), Nic("nic1", "0000:00:04.0", "04")]
+
 # For a CPU of AMD's, QEMU keeps the addresses below 1 TiB that the second 4 GiB BAR needs.
 CPU = "max,vendor=GenuineIntel"
 # The kernel's test of its timer takes a busy host for a broken one.
@@ -93,6 +99,15 @@ class Server:
         self.process.wait()
 
 
+def nic_words():
+    """Two network cards with a wire from one to the other."""
+    words = []
+    for card in NICS:
+        words += ["-netdev", f"hubport,id={card.name},hubid=0",
+                  "-device", f"igb,bus=pcie.0,addr=0x{card.slot},netdev={card.name},romfile="]
+    return words
+
+
 def qemu_words(parts, sockets, initrd, accel, kernel_words):
     words = [*parts.qemu_command(), "-accel", accel, "-M", "q35", "-cpu", CPU, "-smp", "4",
              "-m", "2048", "-nodefaults", "-display", "none", "-serial", "stdio", "-no-reboot",
@@ -100,6 +115,7 @@ def qemu_words(parts, sockets, initrd, accel, kernel_words):
              "-machine", "memory-backend=ram0", "-device", "intel-iommu,caching-mode=on",
              "-kernel", str(parts.kernel), "-initrd", str(initrd),
              "-append", f"{KERNEL_WORDS} {kernel_words}"]
+    words += nic_words()
     for device in DEVICES:
         words += ["-device", json.dumps({
             "driver": "vfio-user-pci", "bus": "pcie.0", "addr": f"0x{device.slot}",
