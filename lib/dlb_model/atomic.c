@@ -184,6 +184,8 @@ stage(struct dlb_model *m, uint32_t qid, uint16_t node)
 
 /*
  * Move QEs from the waiting bins while there is room. The first that cannot move blocks the rest.
+ * choice: NALB_CFG_ARB_WEIGHTS_TQPRI_ATQ_0 decides between bins here; nothing is left to decide for
+ * AQED_CFG_ARB_WEIGHTS_TQPRI_ATM_0, since staging has no queue at its door.
  */
 void
 atomic_stage(struct dlb_model *m, uint32_t qid)

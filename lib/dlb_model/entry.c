@@ -118,7 +118,10 @@ entry_is_late(const struct dlb_model *m, enum dlb_kind kind, uint32_t cq)
 	       csr_get(m, entry_regs[kind].attributes, cq) & DLB_SYS_LDB_CQ2VF_PF_RO_RO;
 }
 
-/* Nothing of the entry is right but its generation and its error bit. */
+/*
+ * Nothing of the entry is right but its generation and its error bit. choice: datapath.md 13.18, it is
+ * scheduled like any other, history entry included; the alarm it raises is SYS_ALARM_HW_SYND.ALARM.
+ */
 static void
 entry_corrupt(struct dlb_model *m, struct late_entry *e, uint8_t gen)
 {

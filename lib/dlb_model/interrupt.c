@@ -40,7 +40,7 @@ vector_send(struct dlb_model *m, uint32_t vector)
 }
 
 /*
- * A vector that many causes share is sent once, and again only after software has acknowledged it; what
+ * choice: a vector that many causes share is sent once, and again only after software has acknowledged it; what
  * comes in between is sent then. Bit v of SYS_MSIX_ACK: vector v waits for that.
  */
 static void

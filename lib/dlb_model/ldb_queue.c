@@ -86,6 +86,7 @@ ldb_queue_take(struct dlb_model *m, uint32_t qid, uint32_t cq, struct hist_entry
 	bool nalb = m->nalb_work >> qid & 1;
 	uint16_t node;
 
+	/* choice: strict turns; the weights LSP_CFG_ARB_WEIGHT_ATM_NALB_QID change nothing. */
 	if (atomic && nalb) {
 		atomic = q->atomic_next;
 		q->atomic_next = !atomic;

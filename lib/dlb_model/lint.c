@@ -19,6 +19,10 @@
 struct lint {
 	uint8_t port_owner[DLB_KIND_COUNT][DLB_PORTS_MAX];
 	uint8_t queue_owner[DLB_KIND_COUNT][DLB_QUEUES_MAX];
+	struct {
+		bool taken;
+		uint8_t group, slot;
+	} sn[DLB_LDB_QUEUES]; /* sequence numbers that a queue had, to be found back at 0 */
 	bool cq_has_domain[DLB_KIND_COUNT][DLB_PORTS_MAX];
 	uint32_t granted[DLB_KIND_COUNT][DLB_DOMAINS]; /* credits, as written */
 	uint64_t paused_us[DLB_LDB_QUEUES];
@@ -426,6 +430,9 @@ queue_valid_written(struct dlb_model *m, const struct write *w)
 
 	if (w->value == 0 || w->old != 0 || !queue_owns_sn(m, w->index))
 		return;
+	m->lint->sn[w->index].taken = true;
+	m->lint->sn[w->index].group = q->sn_group;
+	m->lint->sn[w->index].slot = q->sn_slot;
 	if (dlb_field_get(map, DLB_CHP_ORD_QID_SN_MAP_MODE) != mode ||
 	    q->sn_slot >= dlb_sn_slots(mode))
 		report(m, DLB_LINT_OVERCOMMIT,
@@ -544,6 +551,22 @@ queue_map_reset_check(struct dlb_model *m, uint32_t domain, uint32_t qid)
 }
 
 static void
+queue_sn_reset_check(struct dlb_model *m, uint32_t domain, uint32_t qid)
+{
+	static const enum dlb_reg shifts[DLB_SN_GROUPS] = { DLB_RO_GRP_0_SLT_SHFT,
+							    DLB_RO_GRP_1_SLT_SHFT };
+	uint32_t group = m->lint->sn[qid].group, slot = m->lint->sn[qid].slot;
+
+	if (!m->lint->sn[qid].taken)
+		return;
+	m->lint->sn[qid].taken = false;
+	if (csr_get(m, shifts[group], slot) != 0)
+		report(m, DLB_LINT_NOT_RESET, "domain %u gone, but %s[%u] of queue %u holds %u",
+		       domain, dlb_regs[shifts[group]].name, slot, qid,
+		       csr_get(m, shifts[group], slot));
+}
+
+static void
 domain_reset_check(struct dlb_model *m, uint32_t domain)
 {
 	struct lint *l = m->lint;
@@ -561,8 +584,10 @@ domain_reset_check(struct dlb_model *m, uint32_t domain)
 			if (l->queue_owner[kind][i] != domain + 1)
 				continue;
 			regs_reset_check(m, domain, queue_reset_regs[kind], i);
-			if (kind == DLB_LDB)
+			if (kind == DLB_LDB) {
 				queue_map_reset_check(m, domain, i);
+				queue_sn_reset_check(m, domain, i);
+			}
 			l->queue_owner[kind][i] = 0;
 		}
 	}

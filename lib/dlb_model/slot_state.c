@@ -2,7 +2,7 @@
 /*
  * What each slot of a CQ knows of its queue. The device tells slots when a queue gets or loses work, and
  * when a QE that is scheduled or completed takes it to its inflight limit or back; writing a limit tells
- * nobody. A slot that is mapped later has missed all that, and stays without QEs until software repairs
+ * nobody (choice: the moments are not public). A slot that is mapped later has missed all that, and stays without QEs until software repairs
  * its state (programming-model.md, "Dynamic map") or the next change comes. A driver that skips the
  * repair, or resumes a paused queue without it, has a queue that is stuck.
  */

@@ -59,6 +59,7 @@ count_add(uint16_t count, uint32_t samples)
 	return samples > (uint32_t)UINT16_MAX - count ? UINT16_MAX : (uint16_t)(count + samples);
 }
 
+/* choice: time counts from the first sample that finds the CQ armed and not empty. */
 static void
 timers_sample(struct dlb_model *m, enum dlb_kind kind, uint32_t samples)
 {
@@ -79,7 +80,7 @@ timers_sample(struct dlb_model *m, enum dlb_kind kind, uint32_t samples)
 	}
 }
 
-/* An expiry shows, and stops the watchdog of this CQ until software enables it again. */
+/* choice: an expiry shows, and stops the watchdog of this CQ until software enables it again. */
 static void
 watchdog_expire(struct dlb_model *m, enum dlb_kind kind, uint32_t cq)
 {

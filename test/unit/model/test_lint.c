@@ -418,11 +418,40 @@ freed_domain_that_was_reset_is_clean(void **state)
 	}
 }
 
+/* What a queue leaves behind in the slot of its sequence numbers would hit the next owner. */
+static void
+sequence_slot_goes_back_at_0(void **state)
+{
+	static const enum dlb_reg queue_regs[] = { DLB_SYS_LDB_QID_V,
+						   DLB_SYS_LDB_QID_CFG_V,
+						   DLB_LSP_QID_LDB_INFL_LIM,
+						   DLB_LSP_QID_ATM_DEPTH_THRSH,
+						   DLB_LSP_QID_NALDB_DEPTH_THRSH,
+						   DLB_CHP_ORD_QID_SN_MAP };
+	struct fixture f;
+
+	(void)state;
+	for (uint32_t shift = 0; shift < 2; shift++) {
+		fx_create(&f, DLB_V25);
+		f.expected = 1u << DLB_LINT_NOT_RESET;
+		fx_domain(&f, 1, 64, 0);
+		fx_ldb_queue(&f, 1, 4,
+			     &(struct fx_queue){ .ordered = true, .sn_group = 1, .sn_slot = 3 });
+		fx_write(&f, DLB_RO_GRP_1_SLT_SHFT, 3, shift * 5);
+		for (uint32_t i = 0; i < sizeof(queue_regs) / sizeof(queue_regs[0]); i++)
+			fx_write(&f, queue_regs[i], 4, 0);
+		fx_domain(&f, 1, 0, 0);
+		FX_EQ(dlb_model_lint_count(f.m, DLB_LINT_NOT_RESET), shift, "findings");
+		fx_destroy(&f);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_offence_is_reported_as_what_it_is),
+		cmocka_unit_test(sequence_slot_goes_back_at_0),
 		cmocka_unit_test(lint_is_silent_when_it_is_off),
 		cmocka_unit_test(legal_oddities_are_tolerated),
 		cmocka_unit_test(freed_domain_that_was_reset_is_clean),
