@@ -43,6 +43,11 @@ def pipeline_output(output):
         yield f"no packet went round: {workers}"
 
 
+def reboot_output(output):
+    if not any("reboot: Restarting system" in line for line in output):
+        yield "the machine did not restart"
+
+
 def sleep_output(output):
     if "driver event_dlb_pci" not in output:
         yield "some other driver has the device"
@@ -122,8 +127,15 @@ PER_DEVICE = [
 
 BOTH = " ".join(f"-a {d.bdf},plain_stores=1" for d in DEVICES)
 
+# First with a program that has traffic on both devices; and when the machine is back, both are new.
+REBOOT = ("if [ -z \"$rebooted\" ]; then "
+          + "".join(until(f"dlb-guest endless {d.bdf}", "running") for d in DEVICES)
+          + "echo restarting; reboot -f; fi; "
+          + " && ".join(f"dlb-guest directed {d.bdf}" for d in DEVICES))
+
 TOGETHER = [
     Row("iommu", 20, "test -n \"$(ls /sys/class/iommu)\" && ls /sys/class/iommu"),
+    Row("reboot", 60, REBOOT, reboot_output),
     Row("both-at-once", 120, "".join(f"dlb-guest directed {d.bdf} & p{d.slot}=$!; " for d in DEVICES)
         + " && ".join(f"wait $p{d.slot}" for d in DEVICES)),
     Row("both-in-one-process", 90, eventdev_command("order_queue", "--dev=1", eal=BOTH),

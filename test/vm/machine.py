@@ -110,7 +110,7 @@ def nic_words():
 
 def qemu_words(parts, sockets, initrd, accel, kernel_words):
     words = [*parts.qemu_command(), "-accel", accel, "-M", "q35", "-cpu", CPU, "-smp", "4",
-             "-m", "2048", "-nodefaults", "-display", "none", "-serial", "stdio", "-no-reboot",
+             "-m", "2048", "-nodefaults", "-display", "none", "-serial", "stdio",
              "-object", "memory-backend-memfd,id=ram0,size=2048M,share=on",
              "-machine", "memory-backend=ram0", "-device", "intel-iommu,caching-mode=on",
              "-kernel", str(parts.kernel), "-initrd", str(initrd),
@@ -151,6 +151,8 @@ class Machine:
         deadline = time.monotonic() + seconds
         while (line := next_line(self.lines, deadline)) is not None:
             self.tail.append(line)
+            if "Kernel panic" in line:
+                self.process.kill()  # instead of booting over and over
             if match := re.search(r"@@ begin (\S+)", line):
                 current = cases[match[1]] = Case()
             elif match := re.search(r"@@ end (\S+) (\d+)", line):
