@@ -29,18 +29,19 @@ static const struct setup everything = { .queues = M32, .ports = { "*" }, .more_
 static const struct setup small = { .queues = "ao", .ports = { "0", "1" } };
 
 static void
-mend_and_run(struct device *dev)
+mend_and_run(struct device *dev, const struct setup *setup)
 {
+	uint32_t n = (uint32_t)strlen(setup->queues);
 	struct rte_event ev;
 	uint8_t q;
 
-	device_configure(dev, &everything);
+	device_configure(dev, setup);
 	device_start(dev);
-	for (q = 0; q < 32; q++) {
+	for (q = 0; q < n; q++) {
 		ev = event_new(q, q % 3, q, q);
-		send(dev, q % 16, &ev, 1);
+		send(dev, q % dev->nb_ports, &ev, 1);
 	}
-	receive_anywhere(dev, 32);
+	receive_anywhere(dev, n);
 	device_expect_idle(dev);
 	device_stop(dev);
 }
@@ -121,7 +122,7 @@ configurations(void **state)
 				log_expect(*state, NAME, rows[i].says, rows[i].args);
 			else
 				log_expect(*state, LIBRARY, rows[i].says, rows[i].args);
-			mend_and_run(&dev);
+			mend_and_run(&dev, &small);
 		}
 		device_remove(&dev);
 	}
@@ -185,7 +186,7 @@ queues(void **state)
 		receive(&dev, rows[i].id % 2, &ev, 1);
 		device_expect_idle(&dev);
 		device_stop(&dev);
-		mend_and_run(&dev);
+		mend_and_run(&dev, &small);
 	}
 	device_remove(&dev);
 }
@@ -240,7 +241,7 @@ ports(void **state)
 		receive(&dev, rows[i].id % 2, &ev, 1);
 		device_expect_idle(&dev);
 		device_stop(&dev);
-		mend_and_run(&dev);
+		mend_and_run(&dev, &small);
 	}
 	device_remove(&dev);
 }
@@ -354,7 +355,7 @@ starts(void **state)
 			TEST_EQ(rte_event_dev_start(dev.id), rows[i].want, rows[i].name);
 			log_expect(*state, NAME, rows[i].says, rows[i].name);
 		}
-		mend_and_run(&dev);
+		mend_and_run(&dev, &everything);
 		device_remove(&dev);
 	}
 }
@@ -386,7 +387,7 @@ queues_that_become_single_link(void **state)
 		log_mark(*state);
 		TEST_EQ(rte_event_dev_start(dev.id), -EDQUOT, rows[i].says);
 		log_expect(*state, NAME, rows[i].says, rows[i].setup.queues);
-		mend_and_run(&dev);
+		mend_and_run(&dev, &everything);
 	}
 	device_remove(&dev);
 }
@@ -458,7 +459,7 @@ no_memory_to_probe(void **state)
 	assert_true(refused > 0);
 	assert_int_equal(rte_vdev_uninit(NAME), 0);
 	device_probe(&dev, *state, NAME, "");
-	mend_and_run(&dev);
+	mend_and_run(&dev, &everything);
 	device_remove(&dev);
 }
 
@@ -476,7 +477,7 @@ no_memory_for_a_port(void **state)
 	assert_int_equal(rte_event_port_setup(dev.id, 1, NULL), -ENOMEM);
 	log_expect(*state, NAME, "port 1: no memory for", "port set-up");
 	memory_put(&hogs);
-	mend_and_run(&dev);
+	mend_and_run(&dev, &everything);
 	device_remove(&dev);
 }
 
@@ -510,7 +511,7 @@ no_memory_to_start(void **state)
 		TEST_EQ(refused > 1, 1, args[a]);
 		memory_put(&hogs);
 		device_stop(&dev);
-		mend_and_run(&dev);
+		mend_and_run(&dev, &everything);
 		device_remove(&dev);
 	}
 }
