@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Test aids: what a device may do and this one usually does not. Lines take effect late (transit.c),
- * entries become visible out of order (entry.c), slots of CQs know only what they have been told
- * (slot_state.c).
+ * Test aids: what a device may do and this one usually does not. Lines take effect late
+ * (transit.c), entries become visible out of order (entry.c), slots of CQs know only what they
+ * have been told (slot_state.c).
  */
 #include "aids.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Alarms: the syndrome registers that tell of a QE which an ingress check has rejected, or of what else
- * has gone wrong. The first one stays until software clears it; of later ones only the fact remains. All
- * of them raise vector 0.
+ * Alarms: the syndrome registers that tell of a QE which an ingress check has rejected, or of what
+ * else has gone wrong. The first one stays until software clears it; of later ones only the fact
+ * remains. All of them raise vector 0.
  */
 #include "interrupt.h"
 #include "lint.h"

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A DLB in software: configuration space, registers, storage and scheduler of the physical function.
- * See the guide, chapter "The device model".
+ * A DLB in software: configuration space, registers, storage and scheduler of the physical
+ * function. See the guide, chapter "The device model".
  *
- * The model has no thread, no clock and no lock: whoever embeds it calls it from one thread at a time,
- * tells it that time passes, and says how device addresses become memory.
+ * The model has no thread, no clock and no lock: whoever embeds it calls it from one thread at a
+ * time, tells it that time passes, and says how device addresses become memory.
  *
- * A new model is a function after a cold reset: memory decode and bus mastering are off in COMMAND, as
- * a PCI layer finds them, and the device is powered down. Without memory decode registers read all ones
- * and lines are dropped; without bus mastering nothing is scheduled.
+ * A new model is a function after a cold reset: memory decode and bus mastering are off in
+ * COMMAND, as a PCI layer finds them, and the device is powered down. Without memory decode
+ * registers read all ones and lines are dropped; without bus mastering nothing is scheduled.
  */
 #ifndef DLB_MODEL_H
 #define DLB_MODEL_H
@@ -31,7 +31,7 @@ enum dlb_lint {
 	DLB_LINT_HIST_OVERLAP, /* two enabled CQs share history entries */
 	DLB_LINT_MAP_WHILE_ENABLED, /* mapping tables of a CQ changed while it is enabled */
 	DLB_LINT_MAP_DISAGREE, /* the mapping tables contradict each other when a CQ is enabled */
-	DLB_LINT_MAP_INFLIGHT, /* queue mapped while it has inflight QEs and its domain has started */
+	DLB_LINT_MAP_INFLIGHT, /* queue mapped with QEs inflight, its domain started */
 	DLB_LINT_QUEUE_PAUSED, /* queue left with inflight limit 0 while it has depth */
 	DLB_LINT_OVERCOMMIT,   /* credits, AQED shares or sequence-number slots given out twice */
 	DLB_LINT_PORT_DOMAIN,  /* PP and CQ of one number belong to different domains */
@@ -57,11 +57,14 @@ struct dlb_model_conf {
 	bool relaxed;  /* lines of CQs with the RO attribute become visible out of order */
 	bool strict; /* slots of CQs know only what LSP_LDB_SCHED_CTRL and events have told them */
 
-	/* Memory at a device address, or NULL if not all of it is mapped. NULL: addresses are pointers. */
+	/*
+	 * Memory at a device address, or NULL if not all of it is mapped. NULL: addresses are
+	 * pointers.
+	 */
 	void *(*dma_map)(void *arg, uint64_t iova, size_t size_bytes);
 	/*
-	 * Raise an MSI-X vector, 0 to 64; masks are the embedder's, and it must not call the model from
-	 * here. NULL: nobody listens.
+	 * Raise an MSI-X vector, 0 to 64; masks are the embedder's, and it must not call the model
+	 * from here. NULL: nobody listens.
 	 */
 	void (*interrupt)(void *arg, uint32_t vector);
 	/* One line of text for each lint finding. */
@@ -77,7 +80,9 @@ void dlb_model_destroy(struct dlb_model *model);
 
 enum dlb_gen dlb_model_gen(const struct dlb_model *model);
 
-/* BAR 2. Offsets in bytes, 32-bit accesses; where no register is, reads give 0 and writes nothing. */
+/*
+ * BAR 2. Offsets in bytes, 32-bit accesses; where no register is, reads give 0 and writes nothing.
+ */
 uint32_t dlb_model_csr_read(struct dlb_model *model, uint32_t offset);
 void dlb_model_csr_write(struct dlb_model *model, uint32_t offset, uint32_t value);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * CQ entries that take more than two stores. Noise: whatever the specification leaves open holds draws.
- * Relaxed order: lines of a sparse CQ whose RO attribute is set become visible in any order, the last of
- * them when the run that wrote them has nothing more to do, or with the next call. Errors: one entry is
- * corrupt, because a test says so.
+ * CQ entries that take more than two stores. Noise: whatever the specification leaves open holds
+ * draws. Relaxed order: lines of a sparse CQ whose RO attribute is set become visible in any
+ * order, the last of them when the run that wrote them has nothing more to do, or with the next
+ * call. Errors: one entry is corrupt, because a test says so.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -119,8 +119,9 @@ entry_is_late(const struct dlb_model *m, enum dlb_kind kind, uint32_t cq)
 }
 
 /*
- * Nothing of the entry is right but its generation and its error bit. choice: datapath.md 13.18, it is
- * scheduled like any other, history entry included; the alarm it raises is SYS_ALARM_HW_SYND.ALARM.
+ * Nothing of the entry is right but its generation and its error bit. choice: datapath.md 13.18,
+ * it is scheduled like any other, history entry included; the alarm it raises is
+ * SYS_ALARM_HW_SYND.ALARM.
  */
 static void
 entry_corrupt(struct dlb_model *m, struct late_entry *e, uint8_t gen)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Interrupts: CQs that are armed, and the MSI-X vectors that they and the alarms reach. See datapath.md,
- * section "Interrupts".
+ * Interrupts: CQs that are armed, and the MSI-X vectors that they and the alarms reach. See
+ * datapath.md, section "Interrupts".
  */
 #include "entry.h"
 #include "interrupt.h"
@@ -40,8 +40,9 @@ vector_send(struct dlb_model *m, uint32_t vector)
 }
 
 /*
- * choice: a vector that many causes share is sent once, and again only after software has acknowledged it; what
- * comes in between is sent then. Bit v of SYS_MSIX_ACK: vector v waits for that.
+ * choice: a vector that many causes share is sent once, and again only after software has
+ * acknowledged it; what comes in between is sent then. Bit v of SYS_MSIX_ACK: vector v waits for
+ * that.
  */
 static void
 shared_vector_raise(struct dlb_model *m, uint32_t vector)
@@ -114,7 +115,10 @@ interrupt_cq_check(struct dlb_model *m, enum dlb_kind kind, uint32_t cq)
 		interrupt_cq_fire(m, kind, cq);
 }
 
-/* A CQ that already has enough fires at once, so nobody has to look again between arming and waiting. */
+/*
+ * A CQ that already has enough fires at once, so nobody has to look again between arming and
+ * waiting.
+ */
 void
 interrupt_arm(struct dlb_model *m, enum dlb_kind kind, uint32_t cq)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Interrupts, as the parts of the device that cause them see them. The callback that an interrupt ends in
- * must not call the model.
+ * Interrupts, as the parts of the device that cause them see them. The callback that an interrupt
+ * ends in must not call the model.
  */
 #ifndef INTERRUPT_H
 #define INTERRUPT_H

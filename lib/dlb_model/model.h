@@ -78,7 +78,9 @@ struct flow_table {
 };
 
 struct ldb_queue {
-	/* The three stations of a QE: unordered and ordered; atomic; atomic and staged (by flow). */
+	/*
+	 * The three stations of a QE: unordered and ordered; atomic; atomic and staged (by flow).
+	 */
 	struct fifo nalb[DLB_BINS];
 	struct fifo waiting[DLB_BINS];
 	struct fifo ready[DLB_BINS];

@@ -70,8 +70,9 @@ ordered_attach(struct dlb_model *m, const struct hist_entry *entry, uint16_t nod
 }
 
 /*
- * choice: answers enter their queues at once, in order of sequence numbers whatever their priority, so
- * nothing waits that the replay arbiters (TQPRI_REPLAY_0 of NALB and DP) could choose from.
+ * choice: answers enter their queues at once, in order of sequence numbers whatever their
+ * priority, so nothing waits that the replay arbiters (TQPRI_REPLAY_0 of NALB and DP) could choose
+ * from.
  */
 void
 ordered_complete(struct dlb_model *m, const struct hist_entry *entry)

@@ -89,7 +89,9 @@ static const struct config_word config_words[] = {
 	{ CFG_PASID + 0x00, EXT_CAP_HEADER(0x001bu, 1u, CFG_ACS), 0, 0 },
 	{ CFG_PASID + 0x04, 0x00001406, 0x00070000, 0 },
 
-	/* Access control: source validation, request and completion redirect, upstream forwarding */
+	/*
+	 * Access control: source validation, request and completion redirect, upstream forwarding
+	 */
 	{ CFG_ACS + 0x00, EXT_CAP_HEADER(0x000du, 1u, CFG_PRI), 0, 0 },
 	{ CFG_ACS + 0x04, 0x0000001d, 0x001d0000, 0 },
 

@@ -35,8 +35,8 @@ port_set_next(const struct port_set *s, uint32_t from)
 /*
  * Classes of service: where several have work, a class whose share is used up waits until the
  * others have used theirs or have no more work; then all shares are new. A class that is alone is
- * not charged, so what one does not use goes to the others. choice: NO_EXTRA_CREDIT changes nothing;
- * there is no idle bandwidth to withhold without a clock.
+ * not charged, so what one does not use goes to the others. choice: NO_EXTRA_CREDIT changes
+ * nothing; there is no idle bandwidth to withhold without a clock.
  */
 static inline uint64_t
 class_cqs(uint32_t c)
@@ -101,8 +101,8 @@ schedule_shares_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index,
 }
 
 /*
- * Highest service priority first, round robin among equals. choice: datapath.md 13.15, eight priorities
- * make four levels, in 2.5 too, and the weights PRI4 to PRI7 change nothing.
+ * Highest service priority first, round robin among equals. choice: datapath.md 13.15, eight
+ * priorities make four levels, in 2.5 too, and the weights PRI4 to PRI7 change nothing.
  */
 static inline uint32_t
 queue_pick(struct dlb_model *m, struct port *p, uint32_t queues)
@@ -200,8 +200,8 @@ static const struct pipe {
 };
 
 /*
- * Draw whatever the order of scheduling leaves open: which CQs have a turn, who is first, for how long,
- * and what of theirs goes first. At least one CQ keeps its turn.
+ * Draw whatever the order of scheduling leaves open: which CQs have a turn, who is first, for how
+ * long, and what of theirs goes first. At least one CQ keeps its turn.
  */
 static void
 choices_draw(struct dlb_model *m, enum dlb_kind kind, struct port_set *cqs)

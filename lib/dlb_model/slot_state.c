@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What each slot of a CQ knows of its queue. The device tells slots when a queue gets or loses work, and
- * when a QE that is scheduled or completed takes it to its inflight limit or back; writing a limit tells
- * nobody (choice: the moments are not public). A slot that is mapped later has missed all that, and stays without QEs until software repairs
- * its state (programming-model.md, "Dynamic map") or the next change comes. A driver that skips the
- * repair, or resumes a paused queue without it, has a queue that is stuck.
+ * What each slot of a CQ knows of its queue. The device tells slots when a queue gets or loses
+ * work, and when a QE that is scheduled or completed takes it to its inflight limit or back;
+ * writing a limit tells nobody (choice: the moments are not public). A slot that is mapped later
+ * has missed all that, and stays without QEs until software repairs its state (programming-
+ * model.md, "Dynamic map") or the next change comes. A driver that skips the repair, or resumes a
+ * paused queue without it, has a queue that is stuck.
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What CQs do with time: an armed CQ that has had entries for long enough interrupts, and one that has
- * entries and gets no tokens back lets its watchdog expire. Both count samples, which a clock of each kind
- * of CQ takes. See datapath.md, sections "CQ interrupts" and "Watchdogs".
+ * What CQs do with time: an armed CQ that has had entries for long enough interrupts, and one that
+ * has entries and gets no tokens back lets its watchdog expire. Both count samples, which a clock
+ * of each kind of CQ takes. See datapath.md, sections "CQ interrupts" and "Watchdogs".
  */
 #include "interrupt.h"
 #include "timer.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Lines in transit. The device has taken them and has not handled them: its counters do not show them
- * yet, and closing their producer port loses them. Lines of one port stay in order; those of several
- * ports overtake each other when a seed says so. No line waits for more calls than conf.lag says, nor
- * beyond any passing of time, nor while the scheduler has nothing else to do.
+ * Lines in transit. The device has taken them and has not handled them: its counters do not show
+ * them yet, and closing their producer port loses them. Lines of one port stay in order; those of
+ * several ports overtake each other when a seed says so. No line waits for more calls than
+ * conf.lag says, nor beyond any passing of time, nor while the scheduler has nothing else to do.
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -64,7 +64,9 @@ struct fx_port {
 
 /* A powered and ready device that has memory decode, bus mastering and sparse CQs. */
 void fx_create(struct fixture *f, enum dlb_gen gen);
-/* The same with test aids: generation and aids come from the configuration, all else is filled in. */
+/*
+ * The same with test aids: generation and aids come from the configuration, all else is filled in.
+ */
 void fx_create_aided(struct fixture *f, const struct dlb_model_conf *aids);
 /* As it is after a cold reset. */
 void fx_create_cold(struct fixture *f, enum dlb_gen gen);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Test aids: what each does, and that a driver which relies on nothing but the contract does not notice.
- * Slots that know only what they are told have a test of their own.
+ * Test aids: what each does, and that a driver which relies on nothing but the contract does not
+ * notice. Slots that know only what they are told have a test of their own.
  */
 #include <errno.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * CQ interrupts: what arms them, when they fire, where they go. One load-balanced and one directed port
- * with the same rules.
+ * CQ interrupts: what arms them, when they fire, where they go. One load-balanced and one directed
+ * port with the same rules.
  */
 #include "fixture.h"
 

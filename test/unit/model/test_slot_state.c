@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Strict slots: a queue that has work is mapped to one more CQ while its domain runs, with steps of the
- * procedure left out. See programming-model.md, section "Dynamic map".
+ * Strict slots: a queue that has work is mapped to one more CQ while its domain runs, with steps
+ * of the procedure left out. See programming-model.md, section "Dynamic map".
  */
 #include "fixture.h"
 
@@ -136,7 +136,10 @@ later_work_is_noticed(void **state)
 	fx_destroy(&f);
 }
 
-/* Completions during a pause tell slots that the queue is at its limit; resuming does not take it back. */
+/*
+ * Completions during a pause tell slots that the queue is at its limit; resuming does not take it
+ * back.
+ */
 static void
 pause_needs_more_than_its_limit_back(void **state)
 {

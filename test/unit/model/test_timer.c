@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What time does to CQs: interrupt timers, watchdogs; and the alarms that share vector 0 with these.
+ * What time does to CQs: interrupt timers, watchdogs; and the alarms that share vector 0 with
+ * these.
  */
 #include "fixture.h"
 
