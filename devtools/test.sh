@@ -94,6 +94,7 @@ stage_rules() {
 
 stage_gcc() {
 	build gcc && run_tests gcc gcc --no-suite vm
+	build gcc && check install test/install/run.sh "$root/gcc"
 }
 
 stage_clang() {
