@@ -7,9 +7,10 @@
 # usage: run.sh BUILD-FOLDER
 set -euo pipefail
 
-build=$1
+build=$(cd "$1" && pwd)
 source=$(cd "$(dirname "$0")" && pwd)
-root=$(mktemp -d)
+# Below the build: EAL loads no plugin from a folder below one that everybody may write to.
+root=$(mktemp -d -p "$build")
 trap 'rm -rf "$root"' EXIT
 
 DESTDIR=$root meson install -C "$build" --no-rebuild >/dev/null

@@ -38,6 +38,8 @@ struct backend {
 	void (*generate)(struct test_case *c);
 	/* Run a case on a fresh device. */
 	void (*run)(const struct test_case *c, struct verdict *v);
+	/* Put away what is kept from case to case; NULL: nothing is. */
+	void (*finish)(void);
 	/* Names of a configuration word, for people; false: the case does not use that word. */
 	bool (*config_name)(const struct test_case *c, uint32_t word, char name[CASE_TEXT]);
 	/* The least interesting value that a word may have. */

@@ -175,6 +175,7 @@ const struct backend eventdev_backend = {
 	.op_codes = EV_COUNT,
 	.generate = generate,
 	.run = eventdev_run,
+	.finish = eventdev_finish,
 	.config_name = config_name,
 	.config_least = config_least,
 	.op_text = op_text,

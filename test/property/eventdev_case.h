@@ -79,5 +79,7 @@ eventdev_config(const struct test_case *c)
 }
 
 void eventdev_run(const struct test_case *c, struct verdict *v);
+/* Put away the devices of all configurations, and EAL. */
+void eventdev_finish(void);
 
 #endif /* EVENTDEV_CASE_H */

@@ -30,10 +30,11 @@ log_write(void *arg, const char *text, size_t size)
 	return (ssize_t)size;
 }
 
+static bool started; /* EAL, which a process has once */
+
 static bool
 eal_start(void)
 {
-	static bool started;
 	char *args[] = { (char *)(uintptr_t) "property",     (char *)(uintptr_t) "--no-huge",
 			 (char *)(uintptr_t) "--no-pci",     (char *)(uintptr_t) "--no-telemetry",
 			 (char *)(uintptr_t) "--no-shconf",  (char *)(uintptr_t) "-m",
@@ -84,6 +85,21 @@ device_open(struct eventdev_run *run)
 	}
 	run->dev = (uint8_t)id;
 	return worked(run, "rte_event_dev_get_dev_id", id);
+}
+
+void
+eventdev_finish(void)
+{
+	static const char *const names[] = { "event_dlb00", "event_dlb01", "event_dlb10",
+					     "event_dlb11" };
+	uint32_t i;
+
+	if (!started)
+		return;
+	/* Not every run has needed every configuration. */
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		rte_vdev_uninit(names[i]);
+	rte_eal_cleanup();
 }
 
 static bool

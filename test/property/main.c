@@ -190,5 +190,7 @@ main(int argc, char **argv)
 		return EXIT_FAILURE;
 	ret = o.replay != NULL ? replay(&o, c) : run_cases(&o, c);
 	free(c);
+	if (o.backend->finish != NULL)
+		o.backend->finish();
 	return ret;
 }
