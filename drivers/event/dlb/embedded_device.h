@@ -38,6 +38,7 @@ struct dlb_embedded {
 	int vector_fds[DLB_VECTORS]; /* -1: not asked for yet */
 	bool can_sleep;              /* the system has membarrier() */
 	bool has_service;
+	uint32_t service_idle; /* runs of the service in a row that found nothing */
 	bool has_thread;
 	bool stopping;
 	char name[NAME_BYTES];

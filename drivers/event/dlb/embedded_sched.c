@@ -25,6 +25,7 @@
 
 /* Pumps that find nothing before a scheduler thread offers its CPU to others. */
 #define THREAD_IDLE_PUMPS 256
+#define SERVICE_IDLE_PUMPS 32
 #define THREAD_IDLE_YIELDS 1024 /* and before it sleeps */
 
 void
@@ -158,7 +159,12 @@ dlb_ring_make_room(struct dlb_ring *ring)
 static int32_t
 service_run(void *arg)
 {
-	dlb_embedded_pump(arg);
+	struct dlb_embedded *e = arg;
+
+	if (dlb_embedded_pump(e) > 0)
+		e->service_idle = 0;
+	else if (++e->service_idle % SERVICE_IDLE_PUMPS == 0)
+		sched_yield();
 	return 0;
 }
 
