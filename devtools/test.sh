@@ -107,7 +107,7 @@ stage_sanitize() {
 
 # The fast suite only: Python is none of valgrind's business, and long tests take too long under it.
 stage_valgrind() {
-	build gcc && run_tests valgrind gcc --suite fast --timeout-multiplier 20 --wrapper \
+	build gcc && run_tests valgrind gcc --suite fast --timeout-multiplier 60 --wrapper \
 		"$valgrind"
 }
 
