@@ -180,6 +180,8 @@ stage(struct dlb_model *m, uint32_t qid, uint16_t node)
 		flow_enlist(m, qid, index);
 	q->staged_count++;
 	m->staged_total++;
+	if (chosen(m, DLB_CHOICE_CREDIT_EARLY))
+		storage_credit_put(m, node, DLB_LDB);
 }
 
 /*
@@ -219,6 +221,18 @@ atomic_put(struct dlb_model *m, uint32_t qid, uint16_t node)
 	atomic_stage(m, qid);
 }
 
+/* A staging entry is free for the next QE. */
+static void
+staging_put(struct dlb_model *m, uint32_t qid)
+{
+	struct ldb_queue *q = &m->ldb_queue[qid];
+
+	q->staged_count--;
+	m->staged_total--;
+	if (q->waiting_bins != 0)
+		atomic_stage(m, qid);
+}
+
 /*
  * choice: datapath.md 13.13, flows that the CQ holds come before unlocked ones.
  * choice: datapath.md 13.12, the staging entry is free as soon as the QE is scheduled.
@@ -233,7 +247,7 @@ atomic_take(struct dlb_model *m, uint32_t qid, uint32_t cq, struct hist_entry *e
 	struct flow *f;
 	uint16_t index, node;
 
-	if (locked_bins != 0)
+	if (locked_bins != 0 && !(chosen(m, DLB_CHOICE_READY_FIRST) && q->ready_bins != 0))
 		index = t->locked[cq][arbiter_pick(m, ARB_LOCKED, locked_bins)].head;
 	else
 		index = q->ready[arbiter_pick(m, ARB_READY, q->ready_bins)].head;
@@ -246,10 +260,8 @@ atomic_take(struct dlb_model *m, uint32_t qid, uint32_t cq, struct hist_entry *e
 	if (f->staged.head != 0)
 		flow_enlist(m, qid, index);
 
-	q->staged_count--;
-	m->staged_total--;
-	if (q->waiting_bins != 0)
-		atomic_stage(m, qid);
+	if (!chosen(m, DLB_CHOICE_STAGED_LONG))
+		staging_put(m, qid);
 	entry->type = HIST_ATOMIC;
 	entry->ref = index;
 	return node;
@@ -262,15 +274,13 @@ atomic_complete(struct dlb_model *m, const struct hist_entry *entry)
 	struct flow_table *t = &m->flow_tables[entry->qid];
 	struct flow *f = &t->flows[entry->ref];
 
-	if (f->outstanding > 1) {
-		f->outstanding--;
-		return;
-	}
 	/* Software that rewrites history pointers can complete what nobody holds. */
 	if (f->outstanding == 0)
 		return;
 
-	if (f->staged.head != 0) {
+	if (f->outstanding > 1) {
+		f->outstanding--;
+	} else if (f->staged.head != 0) {
 		flow_delist(m, entry->qid, entry->ref);
 		f->outstanding = 0;
 		flow_enlist(m, entry->qid, entry->ref);
@@ -280,6 +290,8 @@ atomic_complete(struct dlb_model *m, const struct hist_entry *entry)
 		if (q->waiting_bins != 0)
 			atomic_stage(m, entry->qid);
 	}
+	if (chosen(m, DLB_CHOICE_STAGED_LONG))
+		staging_put(m, entry->qid);
 }
 
 void

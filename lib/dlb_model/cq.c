@@ -86,6 +86,8 @@ cq_limits_written(struct dlb_model *m, enum dlb_kind kind, uint32_t cq, uint32_t
 
 	(void)value;
 	p->token_limit = (uint16_t)(4u << depth_select(m, cq_regs[kind].token_select, cq));
+	if (chosen(m, DLB_CHOICE_FULL_EARLY) && p->token_limit >= 4 * CHOICE_FULL_EARLY)
+		p->token_limit -= CHOICE_FULL_EARLY;
 	p->load_limit = UINT32_MAX;
 	if (kind == DLB_DIR) {
 		p->inflight_limit = UINT16_MAX;

@@ -57,7 +57,10 @@ history_pop(struct dlb_model *m, struct port *p)
 	return entry;
 }
 
-/* choice: datapath.md 13.6, a CQ is full when all entries of its ring are owed for. */
+/*
+ * choice: datapath.md 13.6, a CQ is full when all entries of its ring are owed for, or with
+ * DLB_CHOICE_FULL_EARLY some fewer.
+ */
 static inline bool
 cq_can_take(const struct port *p)
 {

@@ -43,9 +43,25 @@ enum dlb_lint {
 	DLB_LINT_COUNT
 };
 
+/*
+ * Where public sources leave the device open, either way is plausible, and a driver could tell:
+ * what the model does instead of what it does otherwise. See the guide, "What we do not know".
+ */
+enum dlb_model_choice {
+	DLB_CHOICE_WEIGHTLESS = 1 << 0, /* a QE with weight code 0 is no load (13.5) */
+	DLB_CHOICE_FULL_EARLY = 1 << 1, /* CQs of 16 and more are full with 4 entries left (13.6) */
+	DLB_CHOICE_CREDIT_EARLY = 1 << 2, /* atomic QEs give credits back when staged (13.10) */
+	DLB_CHOICE_STAGED_LONG = 1 << 3,  /* staging entries are held until completion (13.12) */
+	DLB_CHOICE_READY_FIRST = 1
+				 << 4, /* ready flows come before those that the CQ holds (13.13) */
+	DLB_CHOICE_SLOW_TICKS = 1 << 5, /* timers and watchdogs count 64 us, not 1 us (13.16) */
+	DLB_CHOICES_ALL = (1 << 6) - 1,
+};
+
 struct dlb_model_conf {
 	enum dlb_gen gen;
 	bool lint;
+	uint32_t choices; /* of enum dlb_model_choice */
 
 	/*
 	 * Test aids: what a device may do and this one usually does not. Off when 0. Seeds give the

@@ -70,11 +70,13 @@ nalb_take(struct dlb_model *m, uint32_t qid, struct hist_entry *entry, uint32_t 
 
 /* choice: datapath.md 13.5, the load of each weight code. */
 static uint8_t
-qe_weight(const struct stored_qe *qe)
+qe_weight(const struct dlb_model *m, const struct stored_qe *qe)
 {
 	uint32_t code = dlb_field_get(qe->misc, DLB_QE_WEIGHT);
 
-	return (uint8_t)(code == 0 ? CHOICE_WEIGHT_CODE_0 : 1u << code);
+	if (code == 0)
+		return chosen(m, DLB_CHOICE_WEIGHTLESS) ? 0 : CHOICE_WEIGHT_CODE_0;
+	return (uint8_t)(1u << code);
 }
 
 uint16_t
@@ -100,7 +102,7 @@ ldb_queue_take(struct dlb_model *m, uint32_t qid, uint32_t cq, struct hist_entry
 	} else {
 		node = nalb_take(m, qid, entry, depth);
 	}
-	entry->weight = qe_weight(&m->qe[node]);
+	entry->weight = qe_weight(m, &m->qe[node]);
 	if (++q->inflight >= q->inflight_limit)
 		m->inflight_ok &= ~(UINT32_C(1) << qid);
 	return node;

@@ -51,7 +51,8 @@ dlb_model_create(const struct dlb_model_conf *conf, struct dlb_model **model)
 {
 	struct dlb_model *m;
 
-	if (conf->gen >= DLB_GEN_COUNT || conf->lag > DLB_MODEL_LAG_MAX)
+	if (conf->gen >= DLB_GEN_COUNT || conf->lag > DLB_MODEL_LAG_MAX ||
+	    conf->choices & ~(uint32_t)DLB_CHOICES_ALL)
 		return -EINVAL;
 
 	m = aligned_alloc(MODEL_ALIGN, sizeof(*m));

@@ -24,15 +24,16 @@
  * Where public sources leave the device open, the model has to choose. Each choice has a number
  * there.
  */
-#define CHOICE_WEIGHT_CODE_0 1  /* choice: datapath.md 13.5, load of a QE with weight code 0 */
+#define CHOICE_WEIGHT_CODE_0 1  /* choice: datapath.md 13.5, or none: DLB_CHOICE_WEIGHTLESS */
 #define CHOICE_FRAGMENTS_MAX 16 /* choice: datapath.md 13.9 and 13.19, both generations */
 #define CHOICE_DIR_FLOW_ID 0    /* choice: datapath.md 13.3, bytes 12-13 that a directed CQ gets */
 #define CHOICE_AID_ILLEGAL_PP 0 /* choice: datapath.md 13.17 */
 #define CHOICE_AID_ILLEGAL_LDB_QID_CFG 2 /* choice: datapath.md 13.17 */
 #define CHOICE_BOOST_STEP 101  /* choice: datapath.md 13.20, odd: the draw visits all 256 values */
-#define CHOICE_TIMER_TICK_US 1 /* choice: datapath.md 13.16, unit of the timers' intervals */
-#define CHOICE_WATCHDOG_TICK_US 1 /* choice: datapath.md 13.16, unit of the watchdogs' interval */
-#define CHOICE_SERVE_BATCH 4      /* QEs for one CQ before the next CQ has its turn */
+#define CHOICE_TICK_US 1       /* choice: datapath.md 13.16, unit of the intervals of timers */
+#define CHOICE_SLOW_TICK_US 64 /* DLB_CHOICE_SLOW_TICKS */
+#define CHOICE_FULL_EARLY 4    /* DLB_CHOICE_FULL_EARLY, entries that stay free */
+#define CHOICE_SERVE_BATCH 4   /* QEs for one CQ before the next CQ has its turn */
 
 /* QEs or flows in order: indices of nodes that are chained elsewhere. */
 struct fifo {
@@ -47,7 +48,7 @@ struct stored_qe {
 	uint8_t sched;
 	uint16_t lock_id;
 	uint8_t misc;
-	uint8_t domain; /* whose credit it holds */
+	uint8_t domain; /* whose credit it holds; DLB_DOMAINS: nobody's */
 };
 
 _Static_assert(sizeof(struct stored_qe) == sizeof(struct dlb_qe), "a stored QE is a QE");
@@ -253,8 +254,8 @@ struct dlb_model {
 	uint8_t draw;        /* of the arbiters */
 	uint8_t next_cq[DLB_KIND_COUNT];
 	uint16_t staged_total;
-	bool classes_compete;  /* more than one has work */
-	uint64_t open_classes; /* CQs of the classes with a share left */
+	bool classes_compete;   /* more than one has work */
+	uint64_t open_classes;  /* CQs of the classes with a share left */
 	int32_t class_share_left[DLB_COS_COUNT];
 	int32_t class_share[DLB_COS_COUNT];
 	uint32_t weights[ARB_COUNT];
@@ -268,7 +269,8 @@ struct dlb_model {
 	struct port_set corrupt_next[DLB_KIND_COUNT]; /* CQs whose next entry is an error */
 	struct ldb_queue ldb_queue[DLB_LDB_QUEUES];
 	struct dir_queue dir_queue[DLB_QUEUES_MAX];
-	uint32_t credits[DLB_KIND_COUNT][DLB_DOMAINS];
+	/* The last is nobody's: where credits go that their domain has had back before. */
+	uint32_t credits[DLB_KIND_COUNT][DLB_DOMAINS + 1];
 	uint8_t accepts[DLB_KIND_COUNT][DLB_DOMAINS][DLB_QUEUES_MAX]; /* bit t: schedule type t */
 	uint64_t scheduled[DLB_KIND_COUNT];
 
@@ -282,6 +284,12 @@ struct dlb_model {
 
 /* model.c */
 void model_reset(struct dlb_model *m);
+
+static inline bool
+chosen(const struct dlb_model *m, enum dlb_model_choice choice)
+{
+	return m->conf.choices & choice;
+}
 
 /* csr.c */
 void csr_reset(struct dlb_model *m);

@@ -52,6 +52,14 @@ storage_take(struct dlb_model *m, const struct dlb_qe *qe, enum dlb_kind kind, u
 	return node;
 }
 
+/* DLB_CHOICE_CREDIT_EARLY: the QE keeps its node, and its domain has the credit back. */
+static inline void
+storage_credit_put(struct dlb_model *m, uint16_t node, enum dlb_kind kind)
+{
+	m->credits[m->pool[kind]][m->qe[node].domain]++;
+	m->qe[node].domain = DLB_DOMAINS;
+}
+
 /* choice: datapath.md 13.10, called when the QE has been written to its CQ, not earlier. */
 static inline void
 storage_put(struct dlb_model *m, uint16_t node, enum dlb_kind kind)

@@ -40,6 +40,13 @@ _Static_assert(DLB_CHP_CFG_LDB_WD_ENB_INTERVAL_ENB == DLB_CHP_CFG_DIR_WD_ENB_INT
 	       "one layout");
 _Static_assert(DLB_CHP_LDB_CQ_INT_ENB_EN_TIM == DLB_CHP_DIR_CQ_INT_ENB_EN_TIM, "one layout");
 
+/* choice: datapath.md 13.16. */
+static uint64_t
+tick_us(const struct dlb_model *m)
+{
+	return chosen(m, DLB_CHOICE_SLOW_TICKS) ? CHOICE_SLOW_TICK_US : CHOICE_TICK_US;
+}
+
 /* Samples that a clock takes while time passes. */
 static uint32_t
 clock_advance(struct cq_clock *clock, uint32_t us)
@@ -160,7 +167,7 @@ timer_clock_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index, uin
 
 	(void)index;
 	m->timers[kind].clock =
-		(struct cq_clock){ .period_us = on ? (interval + 1) * CHOICE_TIMER_TICK_US : 0 };
+		(struct cq_clock){ .period_us = on ? (interval + 1) * tick_us(m) : 0 };
 }
 
 void
@@ -172,5 +179,5 @@ timer_watchdog_clock_written(struct dlb_model *m, enum dlb_kind kind, uint32_t i
 
 	(void)index;
 	m->timers[kind].watchdog_clock =
-		(struct cq_clock){ .period_us = on ? (interval + 1) * CHOICE_WATCHDOG_TICK_US : 0 };
+		(struct cq_clock){ .period_us = on ? (interval + 1) * tick_us(m) : 0 };
 }

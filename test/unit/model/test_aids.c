@@ -30,7 +30,13 @@ static const struct aids_row {
 	{ "relaxed", { .relaxed = true } },
 	{ "strict", { .strict = true } },
 	{ "lag, strict", { .lag = 7, .strict = true } },
-	{ "all", { .lag = 5, .noise = true, .relaxed = true, .strict = true } },
+	{ "other choices", { .choices = DLB_CHOICES_ALL } },
+	{ "all",
+	  { .lag = 5,
+	    .noise = true,
+	    .relaxed = true,
+	    .strict = true,
+	    .choices = DLB_CHOICES_ALL } },
 };
 
 /* Events of one kind that go through the device once, and what has come out of it. */
