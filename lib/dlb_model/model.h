@@ -256,6 +256,7 @@ struct dlb_model {
 	uint16_t staged_total;
 	bool classes_compete;   /* more than one has work */
 	uint64_t open_classes;  /* CQs of the classes with a share left */
+	uint64_t class_limited; /* CQs of the classes that take nobody else's share */
 	int32_t class_share_left[DLB_COS_COUNT];
 	int32_t class_share[DLB_COS_COUNT];
 	uint32_t weights[ARB_COUNT];

@@ -35,8 +35,9 @@ port_set_next(const struct port_set *s, uint32_t from)
 /*
  * Classes of service: where several have work, a class whose share is used up waits until the
  * others have used theirs or have no more work; then all shares are new. A class that is alone is
- * not charged, so what one does not use goes to the others. choice: NO_EXTRA_CREDIT changes
- * nothing; there is no idle bandwidth to withhold without a clock.
+ * not charged, so what one does not use goes to the others. Where some must not have more than
+ * their share, NO_EXTRA_CREDIT, the rest of a round is for those that may. choice: such a class is
+ * not held back when it is alone, since there is no clock to waste bandwidth by.
  */
 static inline uint64_t
 class_cqs(uint32_t c)
@@ -57,6 +58,35 @@ classes_renew(struct dlb_model *m)
 	}
 }
 
+/*
+ * What classes without work leave of a round goes to those that have work and may take it, in
+ * proportion to their shares. False: nobody takes anything.
+ */
+static bool
+classes_share_rest(struct dlb_model *m, uint64_t cqs)
+{
+	int32_t rest = 0, takers = 0, *left = m->class_share_left;
+	uint32_t c;
+
+	for (c = 0; c < DLB_COS_COUNT; c++) {
+		if (cqs & class_cqs(c)) {
+			takers += m->class_limited & class_cqs(c) ? 0 : m->class_share[c];
+		} else if (left[c] > 0) {
+			rest += left[c];
+			left[c] = 0;
+			m->open_classes &= ~class_cqs(c);
+		}
+	}
+	for (c = 0; c < DLB_COS_COUNT && takers > 0; c++) {
+		if (!(cqs & class_cqs(c) & ~m->class_limited))
+			continue;
+		left[c] += rest * m->class_share[c] / takers;
+		if (left[c] > 0)
+			m->open_classes |= class_cqs(c);
+	}
+	return cqs & m->open_classes;
+}
+
 /* The set must not be empty. */
 static uint64_t
 classes_filter(struct dlb_model *m, uint64_t cqs)
@@ -66,7 +96,7 @@ classes_filter(struct dlb_model *m, uint64_t cqs)
 	m->classes_compete = cqs & ~class_cqs(first);
 	if (!m->classes_compete)
 		return cqs;
-	if (!(cqs & m->open_classes))
+	if (!(cqs & m->open_classes) && !(m->class_limited != 0 && classes_share_rest(m, cqs)))
 		classes_renew(m);
 	return cqs & m->open_classes ? cqs & m->open_classes : cqs;
 }
@@ -87,16 +117,20 @@ class_charge(struct dlb_model *m, uint32_t cq, uint32_t qes)
 void
 schedule_shares_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index, uint32_t value)
 {
-	uint32_t c;
+	uint32_t c, range;
 
 	(void)kind;
 	(void)index;
 	if (!(value & DLB_LSP_CFG_SHDW_CTRL_TRANSFER))
 		return;
-	for (c = 0; c < DLB_COS_COUNT; c++)
+	m->class_limited = 0;
+	for (c = 0; c < DLB_COS_COUNT; c++) {
+		range = csr_get(m, DLB_LSP_CFG_SHDW_RANGE_COS, c);
 		m->class_share[c] =
-			(int32_t)dlb_field_get(csr_get(m, DLB_LSP_CFG_SHDW_RANGE_COS, c),
-					       DLB_LSP_CFG_SHDW_RANGE_COS_BW_RANGE);
+			(int32_t)dlb_field_get(range, DLB_LSP_CFG_SHDW_RANGE_COS_BW_RANGE);
+		if (range & DLB_LSP_CFG_SHDW_RANGE_COS_NO_EXTRA_CREDIT)
+			m->class_limited |= class_cqs(c);
+	}
 	classes_renew(m);
 }
 

@@ -388,6 +388,43 @@ class_shares(enum dlb_gen gen, struct verdict *v)
 	bench_destroy(&b);
 }
 
+/*
+ * P5: half of all bandwidth belongs to classes without a CQ. Of two classes with a quarter each, one
+ * may have what is left over and the other must not.
+ */
+static void
+class_limits(enum dlb_gen gen, struct verdict *v)
+{
+	const struct bench_conf conf = {
+		.gen = gen,
+		.kind = DLB_LDB,
+		.nb_queues = 1,
+		.nb_ports = 2,
+		.bandwidth = { 25, 25, 50, 0 },
+		.spread_classes = true,
+	};
+	uint32_t i, port, range, served[PORTS] = { 0 };
+	struct bench b;
+	uint64_t data;
+
+	if (!bench_create(&b, &conf, v) || !worked(&b, dlb_link(b.ports[0], b.queues[0], 0)) ||
+	    !worked(&b, dlb_link(b.ports[1], b.queues[0], 0)) ||
+	    !worked(&b, dlb_domain_start(b.domain)))
+		return;
+	range = dlb_device_csr_read(b.device, DLB_LSP_CFG_SHDW_RANGE_COS, 0);
+	dlb_device_csr_write(b.device, DLB_LSP_CFG_SHDW_RANGE_COS, 0,
+			     range | DLB_LSP_CFG_SHDW_RANGE_COS_NO_EXTRA_CREDIT);
+	dlb_device_csr_write(b.device, DLB_LSP_CFG_SHDW_CTRL, 0, DLB_LSP_CFG_SHDW_CTRL_TRANSFER);
+	for (i = 0; i < 3072; i++)
+		send(&b, 0, DLB_SCHED_UNORDERED, 0, i);
+	for (i = 0; i < 2048 && step(&b, &port, &data); i++)
+		served[port]++;
+	if (served[0] < i * 15 / 100 || served[0] > i * 35 / 100)
+		violate(v, "P5", "a class of 25 %% without extra credit gets %u of %u", served[0],
+			i);
+	bench_destroy(&b);
+}
+
 int
 main(void)
 {
@@ -400,6 +437,7 @@ main(void)
 		{ "P4, links of one CQ", link_priorities },
 		{ "P4, links of several CQs", links_apart },
 		{ "P5, classes of service", class_shares },
+		{ "P5, a class without extra credit", class_limits },
 	};
 	uint32_t i, gen, failed = 0;
 
