@@ -173,6 +173,16 @@ int dlb_domain_destroy(struct dlb_domain *domain);
 
 uint32_t dlb_domain_id(const struct dlb_domain *domain);
 
+/* What a domain has been given. */
+struct dlb_domain_stats {
+	uint16_t queues[DLB_KIND_COUNT], ports[DLB_KIND_COUNT]; /* created */
+	uint16_t credits[DLB_KIND_COUNT];                       /* one shared pool: in DLB_LDB */
+	uint32_t credits_left[DLB_KIND_COUNT];
+	uint16_t aqed_entries, hist_entries;
+};
+
+void dlb_domain_stats(struct dlb_domain *domain, struct dlb_domain_stats *stats);
+
 /* Queue */
 
 struct dlb_queue_conf {

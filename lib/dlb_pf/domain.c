@@ -142,6 +142,31 @@ dlb_domain_create(struct dlb_device *device, const struct dlb_domain_conf *conf,
 	return ret;
 }
 
+void
+dlb_domain_stats(struct dlb_domain *domain, struct dlb_domain_stats *stats)
+{
+	const struct pf_estate *estate = pf_domain_estate(domain);
+	struct dlb_device *device = domain->device;
+	uint32_t i;
+
+	pf_device_lock(device);
+	*stats = (struct dlb_domain_stats){
+		.aqed_entries = estate->aqed_entries,
+		.hist_entries = estate->hist_entries,
+	};
+	for (i = 0; i < DLB_KIND_COUNT; i++) {
+		stats->queues[i] = (uint16_t)domain->queue_count[i];
+		stats->ports[i] = (uint16_t)domain->port_count[i];
+		stats->credits[i] = estate->credits[i];
+	}
+	for (i = 0; i < sizeof(credit_rows) / sizeof(credit_rows[0]); i++) {
+		if (dlb_reg_present(device->gen, credit_rows[i].reg))
+			stats->credits_left[credit_rows[i].pool] =
+				pf_read(device, credit_rows[i].reg, domain->id);
+	}
+	pf_device_unlock(device);
+}
+
 uint32_t
 dlb_domain_id(const struct dlb_domain *domain)
 {

@@ -14,6 +14,7 @@
 #include "hot.h"
 
 struct dlb_embedded;
+struct dlb_model;
 
 struct dlb_backend_ops {
 	const char *name;
@@ -33,6 +34,9 @@ struct dlb_backend_ops {
 	struct dlb_embedded *(*workers_run)(struct dlb_bus *bus);
 
 	uint64_t (*lint_count)(struct dlb_bus *bus);
+	/* The model, for nobody else meanwhile. NULL: the device is no model. */
+	struct dlb_model *(*model_lock)(struct dlb_bus *bus);
+	void (*model_unlock)(struct dlb_bus *bus);
 	void (*destroy)(struct dlb_bus *bus);
 };
 

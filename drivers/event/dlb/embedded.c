@@ -292,6 +292,21 @@ embedded_lint_count(struct dlb_bus *bus)
 	return count;
 }
 
+static struct dlb_model *
+embedded_model_lock(struct dlb_bus *bus)
+{
+	struct dlb_embedded *e = embedded_of(bus);
+
+	rte_spinlock_lock(&e->lock);
+	return e->model;
+}
+
+static void
+embedded_model_unlock(struct dlb_bus *bus)
+{
+	rte_spinlock_unlock(&embedded_of(bus)->lock);
+}
+
 static void
 embedded_destroy(struct dlb_bus *bus)
 {
@@ -321,5 +336,7 @@ const struct dlb_backend_ops dlb_embedded_backend = {
 	.sleeper_remove = embedded_sleeper_remove,
 	.workers_run = embedded_workers_run,
 	.lint_count = embedded_lint_count,
+	.model_lock = embedded_model_lock,
+	.model_unlock = embedded_model_unlock,
 	.destroy = embedded_destroy,
 };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "backend.h"
+#include "control.h"
 #include "evdev.h"
 #include "hot.h"
 #include "log.h"
@@ -39,16 +40,16 @@ pf_log(void *arg, enum dlb_log_level level, const char *format, va_list ap)
 
 static const struct eventdev_ops evdev_ops = {
 	.dev_infos_get = dlb_evdev_info_get,
-	.dev_configure = dlb_evdev_configure,
-	.dev_start = dlb_evdev_start,
-	.dev_stop = dlb_evdev_stop,
-	.dev_close = dlb_evdev_close,
+	.dev_configure = dlb_control_configure,
+	.dev_start = dlb_control_start,
+	.dev_stop = dlb_control_stop,
+	.dev_close = dlb_control_close,
 	.queue_def_conf = dlb_event_queue_def_conf,
-	.queue_setup = dlb_event_queue_setup,
-	.queue_release = dlb_event_queue_release,
+	.queue_setup = dlb_control_queue_setup,
+	.queue_release = dlb_control_queue_release,
 	.port_def_conf = dlb_event_port_def_conf,
-	.port_setup = dlb_event_port_setup,
-	.port_release = dlb_event_port_release,
+	.port_setup = dlb_control_port_setup,
+	.port_release = dlb_control_port_release,
 	.port_link = dlb_event_port_link,
 	.port_unlink = dlb_event_port_unlink,
 	.port_unlinks_in_progress = dlb_event_port_unlinks_in_progress,

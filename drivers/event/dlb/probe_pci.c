@@ -6,6 +6,7 @@
 #include <eventdev_pmd_pci.h>
 #include <rte_devargs.h>
 
+#include "control.h"
 #include "evdev.h"
 #include "hot.h"
 #include "log.h"
@@ -74,8 +75,13 @@ pci_probe(struct rte_pci_driver *driver, struct rte_pci_device *dev)
 static int
 pci_remove(struct rte_pci_device *dev)
 {
+	int ret;
+
 	dlb_evdev_stop_by_name(dev->name);
-	return rte_event_pmd_pci_remove(dev, NULL);
+	dlb_control_lock();
+	ret = rte_event_pmd_pci_remove(dev, NULL);
+	dlb_control_unlock();
+	return ret;
 }
 
 static const struct rte_pci_id pci_ids[] = {

@@ -7,6 +7,7 @@
 #include <eventdev_pmd_vdev.h>
 #include <rte_lcore.h>
 
+#include "control.h"
 #include "embedded.h"
 #include "evdev.h"
 #include "hot.h"
@@ -77,8 +78,13 @@ vdev_probe(struct rte_vdev_device *vdev)
 static int
 vdev_remove(struct rte_vdev_device *vdev)
 {
+	int ret;
+
 	dlb_evdev_stop_by_name(rte_vdev_device_name(vdev));
-	return rte_event_pmd_vdev_uninit(rte_vdev_device_name(vdev));
+	dlb_control_lock();
+	ret = rte_event_pmd_vdev_uninit(rte_vdev_device_name(vdev));
+	dlb_control_unlock();
+	return ret;
 }
 
 static struct rte_vdev_driver dlb_vdev_driver = {

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * @file
+ * What a DLB can do and the event device library has no call for: look at it closely, and break it on
+ * purpose where it is a model. See the guide, chapter "DLB's own functions".
+ *
+ * Every function takes the id of an event device. It returns a negative errno if it fails, after one
+ * line in the log that says what was asked and what would be accepted:
+ * - -ENODEV: no event device has that id, or its driver is another one;
+ * - -ENOTSUP: this device, or its generation, lacks what was asked for;
+ * - -EINVAL: a bad argument, named in the log.
+ * A function names the other errors that it knows. Functions may be called from any thread, at any time,
+ * unless they say otherwise; none is meant for the data path, unless it says so.
+ */
+#ifndef RTE_PMD_DLB_H
+#define RTE_PMD_DLB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define RTE_PMD_DLB_NAME_BYTES 64
+#define RTE_PMD_DLB_WORD_BYTES 16 /**< of a name from a fixed list */
+
+/** The two kinds of hardware queue and port. */
+enum rte_pmd_dlb_kind {
+	RTE_PMD_DLB_LDB, /**< load-balanced */
+	RTE_PMD_DLB_DIR, /**< directed: what a SINGLE_LINK queue uses */
+	RTE_PMD_DLB_KINDS
+};
+
+/* Descriptions: guide section "Inspection" */
+
+/** A device, and what of it is still free. */
+struct rte_pmd_dlb_device {
+	char name[RTE_PMD_DLB_NAME_BYTES];
+	char hw[RTE_PMD_DLB_WORD_BYTES];      /**< generation: "2.0" or "2.5" */
+	char backend[RTE_PMD_DLB_WORD_BYTES]; /**< "embedded", or how the PCI device is reached */
+	char sched
+		[RTE_PMD_DLB_WORD_BYTES]; /**< who runs it: "hardware", "inline", "service", ... */
+	char cq_mode[RTE_PMD_DLB_WORD_BYTES]; /**< "dense" or "sparse" CQ entries */
+	bool embedded;                        /**< a model: faults can be injected */
+	bool started;
+	uint8_t nb_queues;      /**< event queues configured */
+	uint8_t nb_ports;       /**< event ports configured */
+	int32_t events_limit;   /**< events; 0 until the first start */
+	int32_t events_free;    /**< that nobody holds, in events */
+	uint32_t links_pending; /**< links and unlinks that wait for completions */
+	/* What no scheduling domain has. */
+	uint16_t free_domains;
+	uint16_t free_queues[RTE_PMD_DLB_KINDS];
+	uint16_t free_ports[RTE_PMD_DLB_KINDS];
+	uint16_t free_credits[RTE_PMD_DLB_KINDS]; /**< one shared pool (2.5): in RTE_PMD_DLB_LDB */
+	uint16_t free_hist_entries;
+	uint16_t free_aqed_entries;
+};
+
+/** The scheduling domain of a started device. */
+struct rte_pmd_dlb_domain {
+	uint32_t id;
+	uint16_t queues[RTE_PMD_DLB_KINDS];
+	uint16_t ports[RTE_PMD_DLB_KINDS];
+	uint32_t credits[RTE_PMD_DLB_KINDS];      /**< granted, in QEs */
+	uint32_t credits_left[RTE_PMD_DLB_KINDS]; /**< as the device counts them now, in QEs */
+	uint32_t hist_entries;
+	uint32_t aqed_entries;
+};
+
+/** An event queue, and the hardware queue behind it while the device is started. */
+struct rte_pmd_dlb_queue {
+	bool configured;
+	bool started; /**< the rest is valid */
+	enum rte_pmd_dlb_kind kind;
+	uint32_t hw_queue;
+	uint16_t sequence_numbers; /**< 0: not ordered */
+	uint32_t depth;            /**< events stored and not scheduled */
+	uint32_t max_depth;        /**< of the part that the hardware records: not the atomic one */
+	uint32_t inflights;        /**< events scheduled and not completed */
+	uint64_t enqueued;         /**< events since the start */
+};
+
+/** A hardware port: an event port has one for every eight links, and one per SINGLE_LINK queue. */
+struct rte_pmd_dlb_member {
+	enum rte_pmd_dlb_kind kind;
+	uint32_t hw_port;
+	uint32_t cq_depth;    /**< entries */
+	uint32_t cq_next;     /**< entry to be read next, never wrapped */
+	uint32_t tokens;      /**< entries written and not paid for, as the device counts */
+	uint32_t tokens_owed; /**< of those the ones that have been read */
+	uint32_t inflights;   /**< events scheduled and not completed, as the device counts */
+	uint32_t held;        /**< of those the ones that the application has */
+	uint64_t scheduled;   /**< events since the start */
+};
+
+/** An event port. */
+struct rte_pmd_dlb_port {
+	bool configured;
+	bool releases_implicitly;
+	uint8_t nb_members; /**< hardware ports; 0 while the device is stopped */
+	uint16_t nb_links;
+	int32_t credits_cached; /**< events that the port may still enqueue by itself */
+	int32_t new_event_threshold;
+	uint16_t dequeue_depth;
+	uint16_t enqueue_depth;
+};
+
+/** A link between an event queue and an event port. */
+struct rte_pmd_dlb_link {
+	uint8_t queue;
+	uint8_t port;
+	uint8_t member;   /**< hardware port of the event port */
+	uint8_t priority; /**< 0 to 7, of the CQ's slot; 0 for a SINGLE_LINK queue */
+};
+
+/** @return 0, or a negative errno. */
+int rte_pmd_dlb_device_get(uint8_t dev_id, struct rte_pmd_dlb_device *device);
+
+/** @return 0, or a negative errno: -EAGAIN while the device is stopped and has no domain. */
+int rte_pmd_dlb_domain_get(uint8_t dev_id, struct rte_pmd_dlb_domain *domain);
+
+/** @return 0, or a negative errno. */
+int rte_pmd_dlb_queue_get(uint8_t dev_id, uint8_t queue_id, struct rte_pmd_dlb_queue *queue);
+
+/** @return 0, or a negative errno. */
+int rte_pmd_dlb_port_get(uint8_t dev_id, uint8_t port_id, struct rte_pmd_dlb_port *port);
+
+/** @return 0, or a negative errno. */
+int rte_pmd_dlb_member_get(uint8_t dev_id, uint8_t port_id, uint8_t member,
+			   struct rte_pmd_dlb_member *hw_port);
+
+/**
+ * All links, by port and then by queue.
+ *
+ * @param size
+ *   Elements of links.
+ * @return
+ *   How many links there are, of which the first size are written; or a negative errno.
+ */
+int rte_pmd_dlb_links_get(uint8_t dev_id, struct rte_pmd_dlb_link links[], uint32_t size);
+
+/* Registers: guide section "Registers" */
+
+#define RTE_PMD_DLB_FIELDS_MAX 32
+
+/** What may be done with a register. */
+enum rte_pmd_dlb_access {
+	RTE_PMD_DLB_ACCESS_CONST,   /**< never changes */
+	RTE_PMD_DLB_ACCESS_RW,      /**< holds what was written */
+	RTE_PMD_DLB_ACCESS_LIVE,    /**< device state that may be written */
+	RTE_PMD_DLB_ACCESS_STATUS,  /**< device state */
+	RTE_PMD_DLB_ACCESS_COMMAND, /**< a write acts; reads as 0 */
+	RTE_PMD_DLB_ACCESS_W1C,     /**< writing 1 clears */
+};
+
+/** A register of the device's generation, and its instances. */
+struct rte_pmd_dlb_register {
+	const char *name; /**< as the hardware's documents spell it */
+	enum rte_pmd_dlb_access access;
+	uint32_t offset; /**< of the first instance in BAR 2, in bytes */
+	uint32_t count;  /**< instances; their indices are 0 to count - 1 */
+	uint32_t
+		inner; /**< of two indices: instances of the inner; index = outer * inner + inner */
+	uint32_t reset; /**< value after a reset */
+	uint32_t nb_fields;
+	struct {
+		const char *name;
+		uint32_t mask;
+	} fields[RTE_PMD_DLB_FIELDS_MAX];
+};
+
+/**
+ * List the registers: rows 0 to one less than what this returns.
+ *
+ * @return
+ *   How many registers the device's generation has, or a negative errno.
+ */
+int rte_pmd_dlb_register_count(uint8_t dev_id);
+
+/** @return 0, or a negative errno: -EINVAL for a row that does not exist. */
+int rte_pmd_dlb_register_get(uint8_t dev_id, uint32_t row, struct rte_pmd_dlb_register *reg);
+
+/**
+ * Find a register by its name, whatever the case of its letters.
+ *
+ * @return
+ *   Its row, or a negative errno: -ENOENT when the generation has no such register.
+ */
+int rte_pmd_dlb_register_find(uint8_t dev_id, const char *name);
+
+/**
+ * Read one instance. Reading changes nothing.
+ *
+ * @return
+ *   0, or a negative errno: -EINVAL for a row or an index that does not exist.
+ */
+int rte_pmd_dlb_register_read(uint8_t dev_id, uint32_t row, uint32_t index, uint32_t *value);
+
+/* Experiments: guide section "Experiments" */
+
+/** A QE, as it stands in a line of four that a producer port takes. */
+struct rte_pmd_dlb_qe {
+	uint64_t data;
+	uint16_t opaque;
+	uint8_t queue;    /**< hardware queue */
+	uint8_t sched;    /**< schedule type, priority << 2, message type << 5 */
+	uint16_t lock_id; /**< flow; of a token pop: tokens - 1 */
+	uint8_t misc;
+	uint8_t cmd; /**< see the guide's table of commands */
+};
+
+/**
+ * Write a line of raw QEs to a producer port, as its core would. Nothing is checked: that is the point.
+ * The driver does not know of it: tokens, completions and credits that the QEs take or give are not in
+ * its books, and what the application does with the port afterwards may fail. The port's own thread must
+ * not enqueue or dequeue meanwhile.
+ *
+ * @return
+ *   0, or a negative errno: -EAGAIN while the device is stopped.
+ */
+int rte_pmd_dlb_qe_inject(uint8_t dev_id, uint8_t port_id, uint8_t member,
+			  const struct rte_pmd_dlb_qe line[4]);
+
+/**
+ * Stop or resume scheduling to all CQs of a port, as if its consumer hung. Works on hardware, too.
+ *
+ * @return
+ *   0, or a negative errno: -EAGAIN while the device is stopped.
+ */
+int rte_pmd_dlb_fault_stall(uint8_t dev_id, uint8_t port_id, bool stall);
+
+/**
+ * Let the next entry of a CQ arrive corrupt, with the error flag set. The driver discards it, answers for
+ * it and counts it (port xstat corrupt_entries). Embedded devices only.
+ *
+ * @return
+ *   0, or a negative errno: -EAGAIN while the device is stopped, -ENOTSUP without a model.
+ */
+int rte_pmd_dlb_fault_corrupt(uint8_t dev_id, uint8_t port_id, uint8_t member);
+
+/** A lint rule of the model, and how often it was broken. */
+struct rte_pmd_dlb_lint {
+	const char *name;
+	uint64_t findings; /**< since the device was probed; 0 without lint=1 */
+};
+
+/**
+ * What the model's lint mode has found. Embedded devices only.
+ *
+ * @param size
+ *   Elements of rules.
+ * @return
+ *   How many rules there are, of which the first size are written; or a negative errno: -ENOTSUP without
+ *   a model.
+ */
+int rte_pmd_dlb_lint_get(uint8_t dev_id, struct rte_pmd_dlb_lint rules[], uint32_t size);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* RTE_PMD_DLB_H */
