@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Mode: a way to measure. Each is a row: what it gives, and the function that runs one trial of it.
+ */
+#ifndef MODE_H
+#define MODE_H
+
+#include "device.h"
+
+#define METRICS_MAX 6
+
+/* A device where nothing moves for so long has lost something. */
+#define STUCK_S 3
+
+/* One device, one cell, one round. */
+struct trial {
+	const struct device *device;
+	const struct cell *cell;
+	uint64_t events; /* events times stages to measure */
+};
+
+struct metric {
+	const char *name;
+	const char *unit;
+};
+
+struct mode {
+	const char *name;
+	const char *title;
+	struct metric metrics[METRICS_MAX]; /* the first without a name ends them */
+	/**
+	 * Measure once, on a device that has been started.
+	 * @param[out] values
+	 *   One for each metric.
+	 * @return 0, or a negative errno value after it was said what is wrong
+	 */
+	int (*run)(const struct trial *trial, double values[]);
+};
+
+extern const struct mode one_core_mode;
+
+#endif /* MODE_H */
