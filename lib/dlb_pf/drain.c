@@ -2,7 +2,8 @@
 /*
  * Drain; see drain.h and the specification, section "Domain reset". The PF layer plays the consumer
  * of every port: it looks at no CQ memory, it reads what a CQ owes and pays through the port's own
- * producer port. It goes in rounds:
+ * producer port. Workers have stopped, but the lines that they wrote last may be under way, and
+ * must not be met by a queue that is closed, or be counted as owed. Then it goes in rounds:
  *
  *	all CQs off; pay what they owe, until the device says that they owe nothing;
  *	finish links that waited, link queues that hold events and have no link;
@@ -23,6 +24,7 @@
 #define LIMIT_PER_CREDIT_US 64u
 #define PAID_LIMIT_US 10000u /* for the device to work off what was paid: much more than it needs */
 #define STEP_LIMIT_US 1000u
+#define SETTLE_US 10u /* for lines that have reached the device: much more than it needs */
 #define QUIET_ROUNDS 2
 
 struct debt {
@@ -249,12 +251,25 @@ events_drain(struct dlb_domain *domain)
 	}
 }
 
+static void
+lines_settle(const struct dlb_domain *domain)
+{
+	struct dlb_bus *bus = domain->device->bus;
+	uint32_t i;
+
+	for (i = 0; i < ports(domain); i++)
+		bus->ops->pp_flush(bus, port_at(domain, i)->kind, port_at(domain, i)->id);
+	pf_wait_us(domain->device, SETTLE_US);
+}
+
 int
 pf_drain(struct dlb_domain *domain)
 {
 	uint32_t i;
 	int ret = 0;
 
+	if (domain->started)
+		lines_settle(domain);
 	for (i = 0; i < ports(domain); i++)
 		pf_port_quiesce(port_at(domain, i));
 	for (i = 0; i < queues(domain); i++)
