@@ -186,6 +186,7 @@ pop_in_every_slot(void **state)
 					  ? dlb_qe_pop(3)
 					  : qe_to(queue, DLB_CMD_FWD, DLB_SCHED_ATOMIC, data++, 1);
 		line_write(f, port, line);
+		model_bus_settle(&f->mb);
 		dlb_port_stats(port, &stats);
 		assert_int_equal(stats.tokens, 0);
 		assert_int_equal(stats.inflights, 0);
@@ -316,6 +317,7 @@ staging_share_blocks(void **state)
 	assert_int_equal(dlb_device_poll(f->device), 1);
 	fixture_complete(f, stalled, 8);
 	fixture_pop(f, stalled, 8);
+	model_bus_settle(&f->mb);
 	assert_int_equal(dlb_device_poll(f->device), 0);
 	model_bus_run(&f->mb);
 	/* Whoever has the flow now has it with eight; refill what is staged to one below the share. */
@@ -367,10 +369,12 @@ directed_pool_runs_dry(void **state)
 	c = consumer_of(f, port, 64);
 
 	fixture_send(f, port, queue, DLB_SCHED_DIRECTED, pool + 1);
+	model_bus_settle(&f->mb);
 	dlb_queue_stats(queue, &stats);
 	assert_int_equal(stats.depth, pool);
 	/* With two pools the other one is untouched. */
 	fixture_send(f, port, ldb, DLB_SCHED_UNORDERED, 1);
+	model_bus_settle(&f->mb);
 	assert_int_equal(fixture_depth(ldb), !shared);
 	assert_int_equal(dlb_model_lint_count(f->mb.model, DLB_LINT_BAD_QE), 1 + shared);
 	f->mb.lint_findings = 0;
@@ -413,6 +417,7 @@ links_under_load(void **state)
 		assert_int_equal(fixture_scheduled(b), round * 16);
 		fixture_complete(f, a, 16);
 		fixture_pop(f, a, 16);
+		model_bus_settle(&f->mb);
 		assert_int_equal(dlb_port_links_pending(b), 0);
 		assert_int_equal(dlb_port_enable(a, false), 0);
 		model_bus_run(&f->mb);
@@ -422,6 +427,7 @@ links_under_load(void **state)
 		assert_int_equal(dlb_port_unlinks_pending(b), 1);
 		fixture_complete(f, b, 16);
 		fixture_pop(f, b, 16);
+		model_bus_settle(&f->mb);
 		assert_int_equal(dlb_port_unlinks_pending(b), 0);
 		assert_int_equal(dlb_port_enable(a, true), 0);
 	}
@@ -434,11 +440,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		BOTH(shallow_cqs_lap),        BOTH(every_shallow_depth),
-		BOTH(one_pop_for_a_thousand), BOTH(pop_in_every_slot),
-		BOTH(answers_in_reverse),     BOTH(one_flow_eight_cqs),
-		BOTH(staging_share_blocks),   BOTH(directed_pool_runs_dry),
-		BOTH(links_under_load),
+		ON_ALL_DEVICES(shallow_cqs_lap),        ON_ALL_DEVICES(every_shallow_depth),
+		ON_ALL_DEVICES(one_pop_for_a_thousand), ON_ALL_DEVICES(pop_in_every_slot),
+		ON_ALL_DEVICES(answers_in_reverse),     ON_ALL_DEVICES(one_flow_eight_cqs),
+		ON_ALL_DEVICES(staging_share_blocks),   ON_ALL_DEVICES(directed_pool_runs_dry),
+		ON_ALL_DEVICES(links_under_load),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,18 @@
 
 const enum dlb_gen fixture_gens[DLB_GEN_COUNT] = { DLB_V2, DLB_V25 };
 
+const struct dlb_model_conf fixture_devices[DLB_GEN_COUNT + 1] = {
+	[DLB_V2] = { .gen = DLB_V2 },
+	[DLB_V25] = { .gen = DLB_V25 },
+	/* QEs take effect late and in another order than that of their ports, slots know little. */
+	[DLB_GEN_COUNT] = { .gen = DLB_V25,
+			    .seed = 7,
+			    .lag = 40,
+			    .noise = true,
+			    .relaxed = true,
+			    .strict = true },
+};
+
 static void
 log_write(void *arg, enum dlb_log_level level, const char *format, va_list ap)
 {
@@ -37,13 +49,13 @@ fixture_conf(struct fixture *f)
 int
 fixture_setup(void **state)
 {
-	enum dlb_gen gen = *(const enum dlb_gen *)*state;
+	const struct dlb_model_conf *device = *state;
 	struct fixture *f = calloc(1, sizeof(*f));
 	struct dlb_device_conf conf;
 
 	assert_non_null(f);
-	f->gen = gen;
-	model_bus_create(&f->mb, gen);
+	f->gen = device->gen;
+	model_bus_create_aided(&f->mb, device);
 	conf = fixture_conf(f);
 	assert_int_equal(dlb_device_create(&f->mb.bus, &conf, &f->device), 0);
 	*state = f;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What every test of the PF layer starts from: a device on a model, in each generation. At its end
- * nothing may be left in the ledger, allocated, or reported by lint.
+ * What every test of the PF layer starts from: a device on a model, in each generation, and once
+ * more on a model that takes its time. At its end nothing may be left in the ledger, allocated, or
+ * reported by lint.
  */
 #ifndef FIXTURE_H
 #define FIXTURE_H
@@ -37,14 +38,17 @@ struct fixture {
 };
 
 extern const enum dlb_gen fixture_gens[DLB_GEN_COUNT];
+/* The devices that a fixture can have: one of each generation, then those with test aids. */
+extern const struct dlb_model_conf fixture_devices[DLB_GEN_COUNT + 1];
 
-/* Both generations of a test that gets a fixture. */
-#define BOTH(test)                                                                              \
-	{ #test " 2.0", test, fixture_setup, fixture_teardown, (void *)&fixture_gens[DLB_V2] }, \
-	{                                                                                       \
-#test " 2.5", test, fixture_setup, fixture_teardown,                            \
-			(void *)&fixture_gens[DLB_V25]                                          \
+/* A test that gets a fixture, on one device; on one of each generation; on all. */
+#define ON_DEVICE(test, device, name)                                  \
+	{                                                              \
+#test " " name, test, fixture_setup, fixture_teardown, \
+			(void *)(uintptr_t)&fixture_devices[device]    \
 	}
+#define BOTH(test) ON_DEVICE(test, DLB_V2, "2.0"), ON_DEVICE(test, DLB_V25, "2.5")
+#define ON_ALL_DEVICES(test) BOTH(test), ON_DEVICE(test, DLB_GEN_COUNT, "2.5, slow")
 
 int fixture_setup(void **state);
 int fixture_teardown(void **state);

@@ -161,19 +161,23 @@ lint_report(void *arg, enum dlb_lint rule, const char *text)
 }
 
 void
-model_bus_create(struct model_bus *mb, enum dlb_gen gen)
+model_bus_create_aided(struct model_bus *mb, const struct dlb_model_conf *aids)
 {
-	const struct dlb_model_conf conf = {
-		.gen = gen,
-		.lint = true,
-		.lint_report = lint_report,
-		.arg = mb,
-	};
+	struct dlb_model_conf conf = *aids;
 	const uint16_t command = COMMAND_MEMORY_AND_MASTER;
 
-	*mb = (struct model_bus){ .bus = { .ops = &ops, .gen = gen } };
+	conf.lint = true;
+	conf.lint_report = lint_report;
+	conf.arg = mb;
+	*mb = (struct model_bus){ .bus = { .ops = &ops, .gen = conf.gen } };
 	assert_int_equal(dlb_model_create(&conf, &mb->model), 0);
 	assert_int_equal(dlb_model_config_write(mb->model, COMMAND, &command, sizeof(command)), 0);
+}
+
+void
+model_bus_create(struct model_bus *mb, enum dlb_gen gen)
+{
+	model_bus_create_aided(mb, &(struct dlb_model_conf){ .gen = gen });
 }
 
 void
@@ -189,4 +193,10 @@ void
 model_bus_run(struct model_bus *mb)
 {
 	dlb_model_run(mb->model, RUN_BUDGET);
+}
+
+void
+model_bus_settle(struct model_bus *mb)
+{
+	dlb_model_advance(mb->model, 1);
 }

@@ -38,10 +38,14 @@ struct model_bus {
 
 /** Memory decoding and bus mastering are on when this returns, as after a PCI layer. */
 void model_bus_create(struct model_bus *mb, enum dlb_gen gen);
+/** The same with test aids and choices of the model; the rest of the configuration is the bus's. */
+void model_bus_create_aided(struct model_bus *mb, const struct dlb_model_conf *aids);
 /** Fails the test on lint findings and on CQs that were not freed. */
 void model_bus_destroy(struct model_bus *mb);
 
 /** Let the device schedule all it can. */
 void model_bus_run(struct model_bus *mb);
+/** Let it take what has been written to producer ports, and schedule nothing. */
+void model_bus_settle(struct model_bus *mb);
 
 #endif /* MODEL_BUS_H */

@@ -253,11 +253,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		BOTH(test_conf_refused), BOTH(test_wrong_generation),
-		BOTH(test_not_ready),    BOTH(test_bus_has_reset),
-		BOTH(test_arbiters),     BOTH(test_cos_bandwidth),
-		BOTH(test_cq_modes),     BOTH(test_reset),
-		BOTH(test_csr_access),
+		ON_ALL_DEVICES(test_conf_refused), ON_ALL_DEVICES(test_wrong_generation),
+		ON_ALL_DEVICES(test_not_ready),    ON_ALL_DEVICES(test_bus_has_reset),
+		ON_ALL_DEVICES(test_arbiters),     ON_ALL_DEVICES(test_cos_bandwidth),
+		ON_ALL_DEVICES(test_cq_modes),     ON_ALL_DEVICES(test_reset),
+		ON_ALL_DEVICES(test_csr_access),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

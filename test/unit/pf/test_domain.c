@@ -326,8 +326,8 @@ pipeline_create(struct pipeline *p, struct fixture *f)
 static void
 test_two_devices(void **state)
 {
-	void *states[DLB_GEN_COUNT] = { (void *)&fixture_gens[DLB_V2],
-					(void *)&fixture_gens[DLB_V25] };
+	void *states[DLB_GEN_COUNT] = { (void *)(uintptr_t)&fixture_devices[DLB_V2],
+					(void *)(uintptr_t)&fixture_devices[DLB_V25] };
 	struct pipeline pipelines[DLB_GEN_COUNT];
 	struct dlb_queue *queue;
 	uint32_t i;
@@ -363,14 +363,14 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		BOTH(test_refused),
-		BOTH(test_domains_exhausted),
-		BOTH(test_whole_device),
-		BOTH(test_classes_borrow),
-		BOTH(test_history_fragmentation),
-		BOTH(test_loop),
-		BOTH(test_start_refused),
-		BOTH(test_clients),
+		ON_ALL_DEVICES(test_refused),
+		ON_ALL_DEVICES(test_domains_exhausted),
+		ON_ALL_DEVICES(test_whole_device),
+		ON_ALL_DEVICES(test_classes_borrow),
+		ON_ALL_DEVICES(test_history_fragmentation),
+		ON_ALL_DEVICES(test_loop),
+		ON_ALL_DEVICES(test_start_refused),
+		ON_ALL_DEVICES(test_clients),
 		cmocka_unit_test(test_two_devices),
 	};
 

@@ -180,6 +180,7 @@ test_narrowest(void **state)
 	assert_int_equal(dlb_port_create(domain, &port_conf, &port), 0);
 	assert_int_equal(dlb_domain_start(domain), 0);
 	fixture_send(f, port, queue, DLB_SCHED_UNORDERED, credits);
+	model_bus_settle(&f->mb);
 	/* The count has 14 bits. */
 	assert_int_equal(fixture_depth(queue), credits < 16383 ? credits : 16383);
 	destroy_clean(f, domain);
@@ -331,7 +332,7 @@ test_failed_device_destroyed_without_reset(void **state)
 	f->mb.allocations = 0;
 }
 
-/* A device that has gone is found out by what it says, not by waiting for it. */
+/* A device that has gone is found out by what it says, not by waiting for it to drain. */
 static void
 test_device_gone(void **state)
 {
@@ -342,13 +343,13 @@ test_device_gone(void **state)
 	f->mb.csr_dead = true;
 	f->mb.waited_us = 0;
 	assert_int_equal(dlb_domain_destroy(domain), -EIO);
-	assert_int_equal(f->mb.waited_us, 0);
+	assert_true(f->mb.waited_us < 100);
 	f->mb.csr_dead = false;
 	assert_int_equal(dlb_device_reset(f->device), 0);
 	check_fresh(f);
 }
 
-/* Every line that is paid with is flushed. */
+/* The lines of every port are flushed before anything is closed, and those that are paid with. */
 static void
 test_flushed(void **state)
 {
@@ -358,26 +359,47 @@ test_flushed(void **state)
 
 	f->mb.flushes = 0;
 	assert_int_equal(dlb_domain_destroy(domain), 0);
-	assert_int_equal(f->mb.flushes, 1);
+	assert_int_equal(f->mb.flushes, 2);
+}
+
+/* What workers wrote last is under way when the domain goes: nothing of it is refused or paid twice. */
+static void
+test_lines_under_way(void **state)
+{
+	struct fixture *f = *state;
+	struct dlb_domain *domain = fixture_domain(f);
+	struct dlb_queue *queue = fixture_queue(domain);
+	struct dlb_port *port = fixture_port(domain, 8);
+
+	assert_int_equal(dlb_link(port, queue, 0), 0);
+	assert_int_equal(dlb_domain_start(domain), 0);
+	fixture_send(f, port, queue, DLB_SCHED_ATOMIC, 5);
+	model_bus_run(&f->mb);
+	fixture_complete(f, port, 3);
+	fixture_pop(f, port, 2);
+	fixture_forward(f, port, queue, DLB_SCHED_ATOMIC);
+	destroy_clean(f, domain);
+	check_fresh(f);
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		BOTH(test_unlinked_queues),
-		BOTH(test_full_cqs),
-		BOTH(test_reorder_window),
-		BOTH(test_pending_links),
-		BOTH(test_narrowest),
-		BOTH(test_never_started),
-		BOTH(test_device_destroyed),
-		BOTH(test_failed),
-		BOTH(test_failed_reset_fails),
-		BOTH(test_failed_device_destroyed),
-		BOTH(test_failed_device_destroyed_without_reset),
-		BOTH(test_device_gone),
-		BOTH(test_flushed),
+		ON_ALL_DEVICES(test_unlinked_queues),
+		ON_ALL_DEVICES(test_full_cqs),
+		ON_ALL_DEVICES(test_reorder_window),
+		ON_ALL_DEVICES(test_pending_links),
+		ON_ALL_DEVICES(test_narrowest),
+		ON_ALL_DEVICES(test_never_started),
+		ON_ALL_DEVICES(test_device_destroyed),
+		ON_ALL_DEVICES(test_failed),
+		ON_ALL_DEVICES(test_failed_reset_fails),
+		ON_ALL_DEVICES(test_failed_device_destroyed),
+		ON_ALL_DEVICES(test_failed_device_destroyed_without_reset),
+		ON_ALL_DEVICES(test_device_gone),
+		ON_ALL_DEVICES(test_flushed),
+		ON_ALL_DEVICES(test_lines_under_way),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -114,9 +114,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		BOTH(test_no_interrupts),
-		BOTH(test_vectors),
-		BOTH(test_ports),
+		ON_ALL_DEVICES(test_no_interrupts),
+		ON_ALL_DEVICES(test_vectors),
+		ON_ALL_DEVICES(test_ports),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -62,6 +62,14 @@ send_and_run(struct links *l, uint32_t queue, uint32_t count)
 	model_bus_run(&l->f->mb);
 }
 
+/* Completions count once the device has taken them. */
+static void
+complete_and_settle(struct links *l, uint32_t port, uint32_t count)
+{
+	fixture_complete(l->f, l->p[port], count);
+	model_bus_settle(&l->f->mb);
+}
+
 static void
 test_refused(void **state)
 {
@@ -240,9 +248,9 @@ test_link_waits(void **state)
 	send_and_run(&l, 0, 8);
 	assert_int_equal(fixture_scheduled(l.p[0]), 4);
 
-	fixture_complete(l.f, l.p[0], 3);
+	complete_and_settle(&l, 0, 3);
 	assert_int_equal(dlb_device_poll(l.f->device), 2);
-	fixture_complete(l.f, l.p[0], 1);
+	complete_and_settle(&l, 0, 1);
 	assert_int_equal(dlb_device_poll(l.f->device), 0);
 	assert_false(queue_is_paused(&l, 0));
 	assert_int_equal(cq2priov(&l, 1), 0x01000001);
@@ -304,7 +312,7 @@ test_unlink_waits(void **state)
 	send_and_run(&l, 0, 2);
 	assert_int_equal(fixture_scheduled(l.p[0]), 4);
 
-	fixture_complete(l.f, l.p[0], 4);
+	complete_and_settle(&l, 0, 4);
 	assert_int_equal(dlb_port_unlinks_pending(l.p[0]), 0);
 	assert_int_equal(cq2priov(&l, 0), 0x01000000); /* the queue that stays, in slot 0 */
 	model_bus_run(&l.f->mb);
@@ -331,7 +339,7 @@ test_unlinks_together(void **state)
 	assert_int_equal(dlb_unlink(l.p[0], l.q[1]), 0);
 	assert_int_equal(dlb_unlink(l.p[0], l.q[0]), 0);
 	assert_int_equal(dlb_port_unlinks_pending(l.p[0]), 2);
-	fixture_complete(l.f, l.p[0], 4);
+	complete_and_settle(&l, 0, 4);
 	assert_int_equal(dlb_link(l.p[0], l.q[3], 7), 0);
 	assert_int_equal(dlb_port_unlinks_pending(l.p[0]), 0);
 	assert_int_equal(dlb_device_poll(l.f->device), 0);
@@ -370,7 +378,7 @@ test_move(void **state)
 	assert_int_equal(dlb_unlink(l.p[0], l.q[0]), 0);
 	assert_int_equal(dlb_device_poll(l.f->device), 2);
 	send_and_run(&l, 0, 5);
-	fixture_complete(l.f, l.p[0], 4);
+	complete_and_settle(&l, 0, 4);
 	assert_int_equal(dlb_device_poll(l.f->device), 0);
 	model_bus_run(&l.f->mb);
 	assert_int_equal(fixture_scheduled(l.p[0]), 4);
@@ -378,7 +386,7 @@ test_move(void **state)
 	links_destroy(&l);
 }
 
-/* What a worker on each port does: complete all, return all tokens. */
+/* What a worker on each port does: complete all, return all tokens, and know what it has done. */
 static void
 consume(struct links *l)
 {
@@ -392,6 +400,7 @@ consume(struct links *l)
 		if (stats.tokens > 0)
 			fixture_pop(l->f, l->p[i], stats.tokens);
 	}
+	model_bus_settle(&l->f->mb);
 }
 
 /* Every change with events under way; each of them must come out once. */
@@ -437,17 +446,17 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		BOTH(test_refused),
-		BOTH(test_priority_replaced),
-		BOTH(test_tables_full),
-		BOTH(test_link_with_backlog),
-		BOTH(test_link_waits),
-		BOTH(test_link_cancelled),
-		BOTH(test_unlink_waits),
-		BOTH(test_unlinks_together),
-		BOTH(test_unlink_cancelled),
-		BOTH(test_move),
-		BOTH(test_churn),
+		ON_ALL_DEVICES(test_refused),
+		ON_ALL_DEVICES(test_priority_replaced),
+		ON_ALL_DEVICES(test_tables_full),
+		ON_ALL_DEVICES(test_link_with_backlog),
+		ON_ALL_DEVICES(test_link_waits),
+		ON_ALL_DEVICES(test_link_cancelled),
+		ON_ALL_DEVICES(test_unlink_waits),
+		ON_ALL_DEVICES(test_unlinks_together),
+		ON_ALL_DEVICES(test_unlink_cancelled),
+		ON_ALL_DEVICES(test_move),
+		ON_ALL_DEVICES(test_churn),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -107,7 +107,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		BOTH(test_threads),
+		ON_ALL_DEVICES(test_threads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

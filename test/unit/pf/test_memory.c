@@ -92,9 +92,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		BOTH(test_device),
-		BOTH(test_domain),
-		BOTH(test_cqs),
+		ON_ALL_DEVICES(test_device),
+		ON_ALL_DEVICES(test_domain),
+		ON_ALL_DEVICES(test_cqs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

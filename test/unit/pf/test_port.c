@@ -379,9 +379,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		BOTH(test_refused), BOTH(test_refused_by_state), BOTH(test_depths),
-		BOTH(test_classes), BOTH(test_spread),           BOTH(test_load_limits),
-		BOTH(test_enable),
+		ON_ALL_DEVICES(test_refused), ON_ALL_DEVICES(test_refused_by_state),
+		ON_ALL_DEVICES(test_depths),  ON_ALL_DEVICES(test_classes),
+		ON_ALL_DEVICES(test_spread),  ON_ALL_DEVICES(test_load_limits),
+		ON_ALL_DEVICES(test_enable),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

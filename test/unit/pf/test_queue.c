@@ -274,9 +274,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		BOTH(test_refused),    BOTH(test_refused_by_state),
-		BOTH(test_programmed), BOTH(test_directed_order),
-		BOTH(test_stats),
+		ON_ALL_DEVICES(test_refused),    ON_ALL_DEVICES(test_refused_by_state),
+		ON_ALL_DEVICES(test_programmed), ON_ALL_DEVICES(test_directed_order),
+		ON_ALL_DEVICES(test_stats),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

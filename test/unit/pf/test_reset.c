@@ -210,8 +210,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		BOTH(test_restored),   BOTH(test_pasid_off),          BOTH(test_refused),
-		BOTH(test_never_back), BOTH(test_every_access_fails),
+		ON_ALL_DEVICES(test_restored),
+		ON_ALL_DEVICES(test_pasid_off),
+		ON_ALL_DEVICES(test_refused),
+		ON_ALL_DEVICES(test_never_back),
+		ON_ALL_DEVICES(test_every_access_fails),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -145,10 +145,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		BOTH(test_set_refused),
-		BOTH(test_modes),
-		BOTH(test_fit),
-		BOTH(test_reset_keeps_modes),
+		ON_ALL_DEVICES(test_set_refused),
+		ON_ALL_DEVICES(test_modes),
+		ON_ALL_DEVICES(test_fit),
+		ON_ALL_DEVICES(test_reset_keeps_modes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
