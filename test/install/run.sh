@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
 # Install a build into a folder, and build and run a program against what is there: with the shared library,
-# with the static one, and with the plugin.
+# with the static one, and with the plugin. Then the same for the examples, with the shared library.
 #
 # usage: run.sh BUILD-FOLDER
 set -euo pipefail
@@ -45,3 +45,13 @@ run_app static
 # shellcheck disable=SC2046
 build_app plugin $(pkg-config --libs libdpdk)
 run_app plugin -d "$libraries/librte_event_dlb.so"
+
+# The examples, each copied out of the tree and built alone.
+export LD_LIBRARY_PATH=$libraries
+for folder in "$source"/../../examples/*/; do
+	name=$(basename "$folder")
+	cp -r "$folder" "$root/$name"
+	make -s -C "$root/$name" CFLAGS=-Werror
+	echo "== example $name"
+done
+run_app pipeline/pipeline --lcores 0@0,1@0 -- --events 1000

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What the tests of examples share: running one, in a folder of its own, without hugepages or PCI."""
+
+import os
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+DLB = ("--vdev=event_dlb0,lint=1",)
+LIMIT_S = 120
+
+
+class ExampleTest(unittest.TestCase):
+    def setUp(self):
+        self.folder_object = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder_object.cleanup)
+        self.folder = Path(self.folder_object.name)
+
+    def run_example(self, *options, devices=DLB, lcores="0@0,1@0,2@1,3@1", memory_mb=256):
+        eal = ["--no-pci", "--no-huge", "--no-shconf", "--no-telemetry", "-m", str(memory_mb),
+               "--lcores", lcores, *devices]
+        environment = {**os.environ, "XDG_RUNTIME_DIR": str(self.folder)}
+        return subprocess.run([os.environ["EXAMPLE"], *eal, "--", *map(str, options)],
+                              capture_output=True, text=True, timeout=LIMIT_S, check=False,
+                              env=environment)
+
+    def run_well(self, *options, **surroundings):
+        """Run it, see that it succeeds and that the device's lint had nothing to say."""
+        done = self.run_example(*options, **surroundings)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertNotIn("lint", done.stderr)
+        return done.stdout
+
+    def assert_refused(self, *options, says, **surroundings):
+        """Bad input: a clear line, and a failure that is not a crash."""
+        done = self.run_example(*options, **surroundings)
+        self.assertIn(done.returncode, (1, 2), done.stderr)
+        self.assertIn(says, done.stdout + done.stderr)
