@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <rte_bus_vdev.h>
 #include <rte_common.h>
@@ -13,6 +16,8 @@
 #include "fixture.h"
 
 #define ARGS_BYTES 128
+#define EAL_ARGS_MORE 2
+#define FOLDERS_OPEN_MAX 8
 
 /* Turns without what a test waits for; a thread may not get a CPU for many of them. */
 #define TURNS_MAX 256
@@ -20,17 +25,20 @@
 
 #define SEQUENCES 64 /* of an ordered queue, so that there can be 32 of them */
 
-int
-fixture_create(void **state)
+static int
+fixture_init(void **state, const char *const more[], int nb_more)
 {
-	char *args[] = { (char *)(uintptr_t) "test",        (char *)(uintptr_t) "--no-huge",
-			 (char *)(uintptr_t) "--no-pci",    (char *)(uintptr_t) "--no-telemetry",
-			 (char *)(uintptr_t) "--no-shconf", (char *)(uintptr_t) "-m",
-			 (char *)(uintptr_t) "256",         (char *)(uintptr_t) "--lcores",
-			 (char *)(uintptr_t) "0@0" };
+	static const char *const args[] = { "test", "--no-huge", "--no-pci", "-m",
+					    "256",  "--lcores",  "0@0" };
+	char *argv[RTE_DIM(args) + EAL_ARGS_MORE];
 	struct fixture *fix;
+	uint32_t i;
 
-	if (rte_eal_init(RTE_DIM(args), args) < 0)
+	for (i = 0; i < RTE_DIM(args); i++)
+		argv[i] = (char *)(uintptr_t)args[i];
+	for (i = 0; i < (uint32_t)nb_more; i++)
+		argv[RTE_DIM(args) + i] = (char *)(uintptr_t)more[i];
+	if (rte_eal_init((int)RTE_DIM(args) + nb_more, argv) < 0)
 		return -1;
 	fix = calloc(1, sizeof(*fix));
 	if (fix == NULL)
@@ -40,6 +48,37 @@ fixture_create(void **state)
 		return -1;
 	*state = fix;
 	return 0;
+}
+
+int
+fixture_create(void **state)
+{
+	static const char *const more[] = { "--no-telemetry", "--no-shconf" };
+
+	return fixture_init(state, more, RTE_DIM(more));
+}
+
+int
+fixture_create_telemetry(void **state)
+{
+	static const char *const more[] = { "--no-shconf", "--file-prefix=telemetry" };
+	char folder[] = "/tmp/dlb-test-XXXXXX";
+	struct fixture *fix;
+
+	/* Where EAL puts sockets, and nobody else's. */
+	if (mkdtemp(folder) == NULL || setenv("RUNTIME_DIRECTORY", folder, 1) != 0 ||
+	    fixture_init(state, more, RTE_DIM(more)) != 0)
+		return -1;
+	fix = *state;
+	snprintf(fix->folder, sizeof(fix->folder), "%s", folder);
+	return 0;
+}
+
+static int
+file_remove(const char *path, const struct stat *status __rte_unused, int type __rte_unused,
+	    struct FTW *at __rte_unused)
+{
+	return remove(path);
 }
 
 int
@@ -53,6 +92,8 @@ fixture_destroy(void **state)
 	ret = rte_eal_cleanup();
 	rte_openlog_stream(NULL);
 	fclose(fix->log);
+	if (fix->folder[0] != '\0')
+		nftw(fix->folder, file_remove, FOLDERS_OPEN_MAX, FTW_DEPTH | FTW_PHYS);
 	free(fix->text);
 	free(fix);
 	return ret;

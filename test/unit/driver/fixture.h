@@ -26,11 +26,13 @@ struct fixture {
 	char *text; /* of the log, since the program started */
 	size_t size;
 	size_t mark;                                        /* what is logged from here on counts */
+	char folder[DEVICE_NAME_BYTES];                     /* of EAL's sockets; empty: none */
 	char probed[RTE_EVENT_MAX_DEVS][DEVICE_NAME_BYTES]; /* empty: none */
 };
 
 /* Group set-up and tear-down: start EAL, and end it. */
 int fixture_create(void **state);
+int fixture_create_telemetry(void **state); /* EAL with a telemetry socket */
 int fixture_destroy(void **state);
 /* Tear-down of a test: a test that failed leaves its devices, and the next one wants their names. */
 int fixture_sweep(void **state);
