@@ -23,6 +23,11 @@ struct slot_state {
 	uint8_t inflight_ok[DLB_LDB_PORTS];
 	uint8_t queue[DLB_LDB_PORTS][DLB_CQ_SLOTS]; /* NO_QUEUE: not mapped */
 
+	/* The same the other way round, so that nothing is looked at that cannot have changed. */
+	uint64_t mapped_cqs;
+	uint32_t queues[DLB_LDB_PORTS]; /* of all slots */
+	uint32_t locked[DLB_LDB_PORTS]; /* queues with flows that the CQ held last */
+
 	/* As the slots have been told. */
 	uint32_t nalb_work, ready_work;
 	uint16_t inflight[DLB_LDB_QUEUES];
@@ -60,6 +65,7 @@ cq_refresh(struct dlb_model *m, uint32_t cq)
 	uint64_t bit = UINT64_C(1) << cq;
 	uint32_t slot, qid, knows, queues;
 
+	m->slot_state->locked[cq] = p->locked;
 	for (queues = p->queues; queues != 0; queues &= queues - 1)
 		m->queue_cqs[__builtin_ctz(queues)] &= ~bit;
 	for (slot = 0; slot < DLB_CQ_SLOTS; slot++) {
@@ -82,10 +88,17 @@ slot_state_mapped(struct dlb_model *m, uint32_t cq)
 	struct slot_state *s = m->slot_state;
 	uint32_t slot, qid;
 
+	s->queues[cq] = 0;
 	for (slot = 0; slot < DLB_CQ_SLOTS; slot++) {
 		qid = cq_slot_queue(m, cq, slot);
-		s->queue[cq][slot] = cq_slot_is_mapped(m, cq, slot) ? (uint8_t)qid : NO_QUEUE;
+		s->queue[cq][slot] = NO_QUEUE;
+		if (!cq_slot_is_mapped(m, cq, slot))
+			continue;
+		s->queue[cq][slot] = (uint8_t)qid;
+		s->queues[cq] |= UINT32_C(1) << qid;
 	}
+	s->mapped_cqs &= ~(UINT64_C(1) << cq);
+	s->mapped_cqs |= (uint64_t)(s->queues[cq] != 0) << cq;
 	cq_refresh(m, cq);
 }
 
@@ -95,12 +108,33 @@ slot_put(uint8_t *slots, uint32_t slot, bool value)
 	*slots = (uint8_t)((*slots & ~(1u << slot)) | (uint32_t)value << slot);
 }
 
+/* Queues of which something has changed: bit q of each. */
+static void
+slots_tell(struct dlb_model *m, uint32_t cq, uint32_t nalb, uint32_t ready, uint32_t counted)
+{
+	struct slot_state *s = m->slot_state;
+	uint32_t slot, qid;
+
+	for (slot = 0; slot < DLB_CQ_SLOTS; slot++) {
+		qid = s->queue[cq][slot];
+		if (qid == NO_QUEUE)
+			continue;
+		if (nalb >> qid & 1)
+			slot_put(&s->nalb_has_work[cq], slot, m->nalb_work >> qid & 1);
+		if (ready >> qid & 1)
+			slot_put(&s->ready_has_work[cq], slot, m->ready_work >> qid & 1);
+		if (counted >> qid & 1)
+			slot_put(&s->inflight_ok[cq], slot, m->inflight_ok >> qid & 1);
+	}
+}
+
 void
 slot_state_observe(struct dlb_model *m)
 {
 	struct slot_state *s = m->slot_state;
 	uint32_t nalb = s->nalb_work ^ m->nalb_work, ready = s->ready_work ^ m->ready_work;
-	uint32_t counted = 0, cq, slot, qid;
+	uint32_t counted = 0, cq, qid;
+	uint64_t cqs;
 
 	for (qid = 0; qid < DLB_LDB_QUEUES; qid++) {
 		queue_set_put(&counted, qid, s->inflight[qid] != m->ldb_queue[qid].inflight);
@@ -109,18 +143,12 @@ slot_state_observe(struct dlb_model *m)
 	s->nalb_work = m->nalb_work;
 	s->ready_work = m->ready_work;
 
-	for (cq = 0; cq < DLB_LDB_PORTS; cq++) {
-		for (slot = 0; slot < DLB_CQ_SLOTS; slot++) {
-			qid = s->queue[cq][slot];
-			if (qid == NO_QUEUE)
-				continue;
-			if (nalb >> qid & 1)
-				slot_put(&s->nalb_has_work[cq], slot, m->nalb_work >> qid & 1);
-			if (ready >> qid & 1)
-				slot_put(&s->ready_has_work[cq], slot, m->ready_work >> qid & 1);
-			if (counted >> qid & 1)
-				slot_put(&s->inflight_ok[cq], slot, m->inflight_ok >> qid & 1);
-		}
+	for (cqs = s->mapped_cqs; cqs != 0; cqs &= cqs - 1) {
+		cq = (uint32_t)__builtin_ctzll(cqs);
+		if (!((nalb | ready | counted) & s->queues[cq]) &&
+		    s->locked[cq] == m->port[DLB_LDB][cq].locked)
+			continue;
+		slots_tell(m, cq, nalb, ready, counted);
 		cq_refresh(m, cq);
 	}
 }
