@@ -30,23 +30,32 @@ oracle_depth(const struct oracle *o, uint32_t queue, enum oracle_part part)
 }
 
 uint32_t
-oracle_inflight(const struct oracle *o, uint32_t queue)
+oracle_held(const struct oracle *o, uint32_t queue, enum oracle_part part)
 {
 	const struct oracle_list *held;
+	const struct oracle_event *e;
 	uint32_t i, k, n = 0;
 
 	for (i = 0; i < o->conf.nb_ports; i++) {
 		held = &o->ports[i].held;
-		for (k = 0; k < held->n; k++)
-			n += o->events[held->at[k]].queue == queue;
+		for (k = 0; k < held->n; k++) {
+			e = &o->events[held->at[k]];
+			n += e->queue == queue && event_part(e) == part;
+		}
 	}
 	return n;
 }
 
-static uint32_t
-event_weight(const struct oracle_event *e)
+uint32_t
+oracle_inflight(const struct oracle *o, uint32_t queue)
 {
-	static const uint32_t weights[] = { 1, 2, 4, 8 };
+	return oracle_held(o, queue, PART_NALB) + oracle_held(o, queue, PART_ATOMIC);
+}
+
+static uint32_t
+event_weight(const struct oracle *o, const struct oracle_event *e)
+{
+	const uint32_t weights[] = { o->conf.weightless ? 0 : 1, 2, 4, 8 };
 
 	return weights[(e->qe.misc & DLB_QE_WEIGHT) >> 1];
 }
@@ -58,7 +67,7 @@ oracle_load(const struct oracle *o, uint32_t port)
 	uint32_t i, load = 0;
 
 	for (i = 0; i < held->n; i++)
-		load += event_weight(&o->events[held->at[i]]);
+		load += event_weight(o, &o->events[held->at[i]]);
 	return load;
 }
 
@@ -232,6 +241,9 @@ depth_check(struct oracle *o, const struct oracle_event *e, const struct dlb_cqe
 	const uint32_t threshold = o->queues[e->queue].conf.threshold;
 	const uint32_t code = (cqe->flags & DLB_CQE_DEPTH) >> 1;
 
+	/* Entries that are held would count, too: then there is no telling. */
+	if (o->conf.staged_long && event_part(e) == PART_ATOMIC)
+		return;
 	/* Whether a queue's depth counts the QE that is leaving is not known. */
 	if (code != depth_code(depth, threshold) && code != depth_code(depth - 1, threshold))
 		violate(o->verdict, "D3", "depth code %u at depth %u, threshold %u", code, depth,
@@ -304,7 +316,7 @@ port_has_room(const struct oracle *o, uint32_t port)
 {
 	const struct oracle_port *p = &o->ports[port];
 
-	if (!p->enabled || p->unlinking || p->owed >= p->conf.depth)
+	if (!p->enabled || p->unlinking || p->owed >= p->conf.full)
 		return false;
 	if (p->conf.kind == DLB_DIR)
 		return true;
@@ -372,6 +384,8 @@ atomic_for_port(const struct oracle *o, uint32_t queue, uint32_t port)
 	const struct oracle_list *list;
 	uint32_t bin, i, holder, candidate = NO_EVENT, blocked = 0;
 
+	if (o->conf.staged_long)
+		blocked = oracle_held(o, queue, PART_ATOMIC);
 	for (bin = 0; bin < DLB_BINS; bin++) {
 		list = &q->waiting[PART_ATOMIC][bin];
 		for (i = 0; i < list->n; i++) {

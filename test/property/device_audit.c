@@ -17,6 +17,13 @@ same(struct device_run *run, const char *invariant, const char *what, uint32_t i
 			(unsigned long long)is, (unsigned long long)should);
 }
 
+/* Staging entries of QEs that have been delivered. */
+static uint32_t
+staged_held(const struct device_run *run, uint32_t queue)
+{
+	return run->oracle.conf.staged_long ? oracle_held(&run->oracle, queue, PART_ATOMIC) : 0;
+}
+
 static void
 credits_audit(struct device_run *run)
 {
@@ -24,16 +31,22 @@ credits_audit(struct device_run *run)
 							    DLB_CHP_CFG_DIR_VAS_CRD };
 	const struct oracle *o = &run->oracle;
 	const uint32_t domain = dlb_domain_id(run->domain);
-	uint32_t kind;
+	uint32_t early = 0, kind, i;
+
+	/* Staged QEs may have given their credits back. */
+	for (i = 0; run->conf->choices & DLB_CHOICE_CREDIT_EARLY && i < run->conf->nb_queues; i++)
+		early += csr(run, DLB_LSP_QID_AQED_ACTIVE_CNT, o->queues[i].conf.qid) -
+			 staged_held(run, i);
 
 	if (o->conf.has_shared_credits) {
 		same(run, "C1", "free credits", domain, csr(run, DLB_CHP_CFG_VAS_CRD, domain),
-		     o->conf.credits[DLB_LDB] - o->credits_used[DLB_LDB]);
+		     o->conf.credits[DLB_LDB] - o->credits_used[DLB_LDB] + early);
 		return;
 	}
 	for (kind = 0; kind < DLB_KIND_COUNT; kind++)
 		same(run, "C1", kind == DLB_LDB ? "free credits" : "free directed credits", domain,
-		     csr(run, pools[kind], domain), o->conf.credits[kind] - o->credits_used[kind]);
+		     csr(run, pools[kind], domain),
+		     o->conf.credits[kind] - o->credits_used[kind] + (kind == DLB_LDB ? early : 0));
 }
 
 static void
@@ -81,7 +94,8 @@ ldb_queue_audit(struct device_run *run, uint32_t queue)
 	same(run, "C1", "depth of queue", queue, csr(run, DLB_LSP_QID_LDB_ENQUEUE_CNT, id),
 	     oracle_depth(o, queue, PART_NALB));
 	same(run, "C1", "atomic depth of queue", queue,
-	     staged + csr(run, DLB_LSP_QID_ATM_ACTIVE, id), oracle_depth(o, queue, PART_ATOMIC));
+	     staged + csr(run, DLB_LSP_QID_ATM_ACTIVE, id),
+	     oracle_depth(o, queue, PART_ATOMIC) + staged_held(run, queue));
 	if (staged > o->queues[queue].conf.staged)
 		violate(run->verdict, "C5", "queue %u has %u QEs staged, its share is %u", queue,
 			staged, o->queues[queue].conf.staged);
@@ -97,6 +111,7 @@ device_audit(struct device_run *run)
 	const struct oracle *o = &run->oracle;
 	uint32_t i;
 
+	device_settle(run);
 	credits_audit(run);
 	for (i = 0; i < run->nb_ports; i++) {
 		if (o->ports[i].conf.kind == DLB_LDB)

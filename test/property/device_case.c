@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "device_case.h"
+#include "dlb_model.h"
 #include "dlb_qe.h"
 #include "random.h"
 
@@ -96,6 +97,20 @@ flood_generate(struct device_config *conf)
 	conf->ports[1].links |= 1;
 }
 
+/* Half of the devices are as plain as can be. */
+static void
+aids_generate(uint64_t *r, struct device_config *conf)
+{
+	if (random_chance(r, 50))
+		return;
+	conf->seed = random_chance(r, 50) ? random_between(r, 1, 1000) : 0;
+	conf->lag = random_chance(r, 50) ? PICK(r, 1, 3, 10, 100) : 0;
+	conf->noise = random_chance(r, 30);
+	conf->relaxed = random_chance(r, 30);
+	conf->strict = random_chance(r, 50);
+	conf->choices = random_chance(r, 60) ? random_below(r, DLB_CHOICES_ALL + 1) : 0;
+}
+
 static void
 config_generate(uint64_t *r, struct device_config *conf, struct mood *mood)
 {
@@ -127,6 +142,7 @@ config_generate(uint64_t *r, struct device_config *conf, struct mood *mood)
 		flood_generate(conf);
 		ordered = true;
 	}
+	aids_generate(r, conf);
 	/* Sequence numbers of QEs in several bins can only be known by looking each time. */
 	conf->batch = ordered && mood->priorities > 1 ? 1 : PICK(r, 1, 1, 3, 16, 64);
 }
@@ -239,9 +255,12 @@ static const char *const port_words[] = { "log2 depth", "history", "load limit",
 					  "threshold",  "links",   "priorities" };
 static const char *const pair_words[] = { "log2 depth", "depth threshold" };
 static const char *const head_words[] = {
-	"generation",  "sparse LDB",           "sparse DIR",   "batch",
-	"audit every", "starvation avoidance", "reset at end", "credits LDB",
-	"credits DIR", "LDB queues",           "LDB ports",    "directed pairs",
+	"generation",   "sparse LDB",  "sparse DIR",
+	"batch",        "audit every", "starvation avoidance",
+	"reset at end", "credits LDB", "credits DIR",
+	"LDB queues",   "LDB ports",   "directed pairs",
+	"model's seed", "lag",         "noise",
+	"relaxed",      "strict",      "choices",
 };
 
 static const struct section {

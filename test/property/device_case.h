@@ -19,6 +19,8 @@ struct device_config {
 	uint32_t resets; /* end with events everywhere instead of draining */
 	uint32_t credits[DLB_KIND_COUNT];
 	uint32_t nb_queues, nb_ports, nb_pairs;
+	/* Of struct dlb_model_conf: what the device does that it usually does not. */
+	uint32_t seed, lag, noise, relaxed, strict, choices;
 	struct device_queue {
 		uint32_t window; /* sequence numbers; 0: not ordered */
 		uint32_t staged; /* 0: not atomic */

@@ -73,15 +73,18 @@ next_arrival(struct device_run *run)
 }
 
 static void
-observe(struct device_run *run, uint32_t scheduled)
+observe(struct device_run *run, uint32_t scheduled, bool is_alone)
 {
 	uint32_t port, seen;
 
+	/* Entries that were held back become visible with the next call of the device. */
+	if (run->conf->relaxed)
+		dlb_device_csr_read(run->device, DLB_SYS_TOTAL_VAS, 0);
 	for (seen = 0; verdict_is_clean(run->verdict); seen++) {
 		port = next_arrival(run);
 		if (port == DEVICE_PORTS)
 			break;
-		reader_take(run, port, scheduled == 1);
+		reader_take(run, port, is_alone);
 	}
 	if (seen != scheduled)
 		violate(run->verdict, "G1",
@@ -91,18 +94,37 @@ observe(struct device_run *run, uint32_t scheduled)
 		unpaid_check(run, port);
 }
 
+static bool
+has_thresholds(const struct device_run *run)
+{
+	uint32_t i;
+
+	for (i = 0; i < run->nb_ports; i++) {
+		if (run->oracle.ports[i].conf.has_threshold)
+			return true;
+	}
+	return false;
+}
+
 /* Schedule up to n QEs; true when the device said that there is nothing more to do. */
 static bool
 schedule(struct device_run *run, uint32_t n)
 {
 	uint32_t step, done;
+	bool settled;
 
+	/* Whether a port is throttled depends on what it holds at every moment. */
+	if (has_thresholds(run))
+		device_settle(run);
 	while (n > 0 && verdict_is_clean(run->verdict)) {
 		step = n < run->conf->batch ? n : run->conf->batch;
+		settled = !run->in_transit;
 		done = dlb_model_run(run->mb.model, step);
-		observe(run, done);
-		if (done < step)
+		observe(run, done, done == 1 && settled);
+		if (done < step) {
+			run->in_transit = false;
 			return true;
+		}
 		n -= step;
 	}
 	return false;
@@ -160,11 +182,32 @@ qe_build(const struct device_run *run, uint32_t port, struct device_qe spec, uin
 	return qe;
 }
 
+void
+device_settle(struct device_run *run)
+{
+	if (run->in_transit)
+		model_bus_settle(&run->mb);
+	run->in_transit = false;
+}
+
+/* With a seed, lines of several ports would take effect in an order that nobody knows. */
 static void
 line_write(struct device_run *run, uint32_t port, const struct dlb_qe line[DLB_QES_PER_LINE])
 {
+	if (run->conf->seed != 0 && run->writer != port)
+		device_settle(run);
+	run->writer = port;
+	run->in_transit = run->conf->lag != 0;
 	dlb_model_pp_write(run->mb.model, dlb_port_kind(run->ports[port]),
 			   dlb_port_id(run->ports[port]), line);
+}
+
+/* What is sent to be refused must be sure to be; credits that come back early may be there or not. */
+static bool
+may_be_forced(const struct device_run *run, struct device_qe spec, enum oracle_refusal refusal)
+{
+	return spec.forced &&
+	       !(refusal == REFUSED_ENQUEUE && run->conf->choices & DLB_CHOICE_CREDIT_EARLY);
 }
 
 /* The oracle goes first: what a QE may do depends on those before it in the line. */
@@ -179,10 +222,12 @@ line_run(struct device_run *run, const struct case_op *op)
 
 	for (i = 0; i < DLB_QES_PER_LINE; i++) {
 		arg.word = op->arg[1 + i];
+		if (arg.qe.forced)
+			device_settle(run);
 		line[i] = qe_build(run, port, arg.qe, oracle_next_data(&run->oracle));
 		refusal = line[i].cmd == DLB_CMD_NOOP ? REFUSED_NOT
 						      : oracle_judge(&run->oracle, port, &line[i]);
-		if (refusal != REFUSED_NOT && !arg.qe.forced) {
+		if (refusal != REFUSED_NOT && !may_be_forced(run, arg.qe, refusal)) {
 			line[i].cmd = DLB_CMD_NOOP;
 		} else if (refusal != REFUSED_NOT && refused++ == 0) {
 			first = line[i];
@@ -192,6 +237,8 @@ line_run(struct device_run *run, const struct case_op *op)
 	}
 	line_write(run, port, line);
 	run->refused += refused;
+	if (refused > 0)
+		device_settle(run);
 	if (refused > 0)
 		device_audit_alarm(run, port, &first, why, refused);
 	if (run->mb.lint_findings != run->refused)
@@ -234,13 +281,20 @@ complete(struct device_run *run, uint32_t port, uint32_t n)
 	}
 }
 
-/* Registers are the truth of what is pending; ask until asking changes nothing. */
+/*
+ * Registers are the truth of what is pending. The first look may meet lines in transit; once they have
+ * landed, asking changes nothing.
+ */
 static void
 links_look(struct device_run *run)
 {
 	uint32_t port;
 
 	dlb_device_poll(run->device);
+	if (run->in_transit) {
+		device_settle(run);
+		dlb_device_poll(run->device);
+	}
 	for (port = 0; port < run->conf->nb_ports; port++)
 		oracle_pending(&run->oracle, port, dlb_port_links_pending(run->ports[port]),
 			       dlb_port_unlinks_pending(run->ports[port]));

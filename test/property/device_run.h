@@ -33,6 +33,8 @@ struct device_run {
 	struct oracle oracle;
 	uint32_t nb_queues, nb_ports; /* load-balanced ones first, then pairs */
 	uint64_t refused;             /* QEs that the device had to refuse */
+	uint32_t writer;              /* port of the last line */
+	bool in_transit;              /* there may be lines that have not taken effect */
 	uint32_t qid_unknown;         /* a number that no queue of the domain has */
 	char log[256];                /* the last line */
 };
@@ -40,6 +42,9 @@ struct device_run {
 /* device_setup.c: false after a violation. */
 bool device_setup(struct device_run *run);
 void device_teardown(struct device_run *run);
+
+/* device_run.c: lines that have been written take effect. */
+void device_settle(struct device_run *run);
 
 /* device_audit.c: registers against the oracle's counts. */
 void device_audit(struct device_run *run);

@@ -81,6 +81,13 @@ ldb_port_conf(const struct device_config *conf, const struct device_port *p)
 	};
 }
 
+/* Entries that a CQ must be able to owe for: with DLB_CHOICE_FULL_EARLY deep ones take fewer. */
+static uint32_t
+port_full(const struct device_config *conf, uint32_t depth)
+{
+	return conf->choices & DLB_CHOICE_FULL_EARLY && depth >= 16 ? depth - 4 : depth;
+}
+
 static bool
 queues_create(struct device_run *run, struct oracle_conf *oc)
 {
@@ -127,6 +134,7 @@ ports_create(struct device_run *run, struct oracle_conf *oc)
 		oc->ports[i] = (struct oracle_port_conf){
 			.kind = DLB_LDB,
 			.depth = pc.cq_depth,
+			.full = port_full(conf, pc.cq_depth),
 			.hist = pc.hist_entries,
 			.load_limit = pc.cq_weight_limit,
 			.has_threshold = pc.inflight_threshold != 0,
@@ -151,7 +159,11 @@ pair_create(struct device_run *run, struct oracle_conf *oc, uint32_t pair)
 	if (!worked(run, "dlb_queue_create",
 		    dlb_queue_create(run->domain, &qc, &run->queues[queue])))
 		return false;
-	oc->ports[port] = (struct oracle_port_conf){ .kind = DLB_DIR, .depth = pc.cq_depth };
+	oc->ports[port] = (struct oracle_port_conf){
+		.kind = DLB_DIR,
+		.depth = pc.cq_depth,
+		.full = port_full(run->conf, pc.cq_depth),
+	};
 	oc->queues[queue] = (struct oracle_queue_conf){
 		.kind = DLB_DIR,
 		.qid = (uint8_t)dlb_queue_id(run->queues[queue]),
@@ -232,7 +244,17 @@ device_create(struct device_run *run)
 				DLB_SYS_INGRESS_ALARM_ENBL_DISABLED_QID |
 				DLB_SYS_INGRESS_ALARM_ENBL_ILLEGAL_LDB_QID_CFG;
 
-	model_bus_create(&run->mb, conf->gen);
+	const struct dlb_model_conf aids = {
+		.gen = conf->gen,
+		.choices = conf->choices & DLB_CHOICES_ALL,
+		.seed = conf->seed,
+		.lag = min_u32(conf->lag, DLB_MODEL_LAG_MAX),
+		.noise = conf->noise,
+		.relaxed = conf->relaxed,
+		.strict = conf->strict,
+	};
+
+	model_bus_create_aided(&run->mb, &aids);
 	if (!worked(run, "dlb_device_create", dlb_device_create(&run->mb.bus, &dc, &run->device)))
 		return false;
 	return worked(run, "dlb_device_csr_write",
@@ -243,7 +265,10 @@ bool
 device_setup(struct device_run *run)
 {
 	const struct device_config *conf = run->conf;
-	struct oracle_conf oc = { 0 };
+	struct oracle_conf oc = {
+		.weightless = conf->choices & DLB_CHOICE_WEIGHTLESS,
+		.staged_long = conf->choices & DLB_CHOICE_STAGED_LONG,
+	};
 	uint32_t i;
 
 	run->nb_queues = oc.nb_queues = conf->nb_queues + conf->nb_pairs;

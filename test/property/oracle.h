@@ -38,6 +38,7 @@ struct oracle_queue_conf {
 struct oracle_port_conf {
 	enum dlb_kind kind;
 	uint32_t depth;
+	uint32_t full; /* entries owed for from which on nothing more need come */
 	uint32_t hist;
 	uint32_t load_limit; /* 0: none */
 	bool has_threshold;
@@ -50,6 +51,8 @@ struct oracle_conf {
 	struct oracle_port_conf ports[ORACLE_PORTS];
 	uint32_t credits[DLB_KIND_COUNT];
 	bool has_shared_credits;
+	bool weightless;  /* QEs with weight code 0 are no load */
+	bool staged_long; /* atomic QEs count as staged until they are completed */
 };
 
 /* Events by number, in an order that matters. */
@@ -147,6 +150,7 @@ void oracle_quiet(struct oracle *o);
 
 /* Counted anew from the lists. */
 uint32_t oracle_depth(const struct oracle *o, uint32_t queue, enum oracle_part part);
+uint32_t oracle_held(const struct oracle *o, uint32_t queue, enum oracle_part part);
 uint32_t oracle_inflight(const struct oracle *o, uint32_t queue);
 uint32_t oracle_load(const struct oracle *o, uint32_t port);
 
