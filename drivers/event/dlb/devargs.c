@@ -9,6 +9,7 @@
 #include "log.h"
 
 #define WAKE_DEPTH_MAX 1024
+#define SEED_MAX 2147483647
 
 static const char *const hw_values[] = { "2.0", "2.5", NULL };
 static const char *const sched_values[] = { "inline", "service", "thread", NULL };
@@ -34,6 +35,12 @@ static const struct key keys[] = {
 	{ DLB_ARG_LINT, flag_values, 0, "0, 1", VDEV },
 	{ DLB_ARG_WAKE_DEPTH, NULL, WAKE_DEPTH_MAX, "0 to 1024", VDEV | PCI },
 	{ DLB_ARG_PLAIN_STORES, flag_values, 0, "0, 1", PCI },
+	{ DLB_ARG_SEED, NULL, SEED_MAX, "0 to 2147483647", VDEV },
+	{ DLB_ARG_LAG, NULL, DLB_ARG_LAG_MAX, "0 to 4096", VDEV },
+	{ DLB_ARG_CHOICES, NULL, DLB_ARG_CHOICES_MAX, "0 to 63", VDEV },
+	{ DLB_ARG_NOISE, flag_values, 0, "0, 1", VDEV },
+	{ DLB_ARG_RELAXED, flag_values, 0, "0, 1", VDEV },
+	{ DLB_ARG_STRICT, flag_values, 0, "0, 1", VDEV },
 };
 
 enum key_index {
@@ -43,6 +50,12 @@ enum key_index {
 	KEY_LINT,
 	KEY_WAKE_DEPTH,
 	KEY_PLAIN_STORES,
+	KEY_SEED,
+	KEY_LAG,
+	KEY_CHOICES,
+	KEY_NOISE,
+	KEY_RELAXED,
+	KEY_STRICT,
 	KEY_COUNT
 };
 
@@ -168,6 +181,12 @@ dlb_devargs_parse(const char *name, const char *text, enum dlb_bus_type bus,
 	args->lint = value[KEY_LINT];
 	args->plain_stores = value[KEY_PLAIN_STORES];
 	args->wake_depth = (uint32_t)value[KEY_WAKE_DEPTH];
+	args->seed = (uint32_t)value[KEY_SEED];
+	args->lag = (uint32_t)value[KEY_LAG];
+	args->choices = (uint32_t)value[KEY_CHOICES];
+	args->noise = value[KEY_NOISE];
+	args->relaxed = value[KEY_RELAXED];
+	args->strict = value[KEY_STRICT];
 	return 0;
 }
 

@@ -26,6 +26,9 @@ struct dlb_devargs {
 	bool lint;
 	bool plain_stores; /* PCI: write lines with ordinary stores, where there is no MOVDIR64B */
 	uint32_t wake_depth; /* events that wake a sleeping port at once; 0: ports do not sleep */
+	/* Test aids, members of the model's configuration by the same names. */
+	uint32_t seed, lag, choices;
+	bool noise, relaxed, strict;
 };
 
 #define DLB_ARG_HW "hw"
@@ -34,6 +37,15 @@ struct dlb_devargs {
 #define DLB_ARG_LINT "lint"
 #define DLB_ARG_WAKE_DEPTH "wake_depth"
 #define DLB_ARG_PLAIN_STORES "plain_stores"
+/* Test aids of an embedded device: in the guide, and in no list that users see. */
+#define DLB_ARG_SEED "seed"
+#define DLB_ARG_LAG "lag"
+#define DLB_ARG_LAG_MAX 4096
+#define DLB_ARG_CHOICES "choices"
+#define DLB_ARG_CHOICES_MAX 63
+#define DLB_ARG_NOISE "noise"
+#define DLB_ARG_RELAXED "relaxed"
+#define DLB_ARG_STRICT "strict"
 
 /* As dpdk-pmdinfo lists them. */
 #define DLB_ARGS_HELP_VDEV                                                             \

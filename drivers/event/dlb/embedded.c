@@ -207,6 +207,9 @@ lint_report(void *arg, enum dlb_lint rule, const char *text)
 		text);
 }
 
+_Static_assert(DLB_ARG_LAG_MAX == DLB_MODEL_LAG_MAX && DLB_ARG_CHOICES_MAX == DLB_CHOICES_ALL,
+	       "what the arguments accept, the model takes");
+
 int
 dlb_embedded_create(const char *name, int socket_id, const struct dlb_devargs *args,
 		    struct dlb_embedded **embedded)
@@ -214,6 +217,12 @@ dlb_embedded_create(const char *name, int socket_id, const struct dlb_devargs *a
 	struct dlb_model_conf conf = {
 		.gen = args->gen,
 		.lint = args->lint,
+		.choices = args->choices,
+		.seed = args->seed,
+		.lag = args->lag,
+		.noise = args->noise,
+		.relaxed = args->relaxed,
+		.strict = args->strict,
 		.lint_report = lint_report,
 		.interrupt = interrupt_raise,
 	};

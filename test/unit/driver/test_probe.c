@@ -42,6 +42,8 @@ good_arguments_are_taken(void **state)
 		{ "cq_mode=sparse,hw=2.0", "DLB 2.0, embedded, sched=inline, sparse CQs" },
 		{ "wake_depth=0", "DLB 2.5, embedded, sched=inline, dense CQs" },
 		{ "wake_depth=1024", "DLB 2.5, embedded, sched=inline, dense CQs" },
+		{ "seed=7,lag=4096,choices=63,noise=1,relaxed=1,strict=1",
+		  "DLB 2.5, embedded, sched=inline, dense CQs" },
 		{ "sched=thread,cq_mode=sparse", "DLB 2.5, embedded, sched=thread, sparse CQs" },
 	};
 	struct device dev;
@@ -103,6 +105,9 @@ bad_arguments_are_refused(void **state)
 		{ "wake_depth=0x10", "wake_depth=0x10: accepted are 0 to 1024" },
 		{ "wake_depth=99999999999999999999", "accepted are 0 to 1024" },
 		{ "wake_depth=", "wake_depth=: accepted are 0 to 1024" },
+		{ "lag=4097", "lag=4097: accepted are 0 to 4096" },
+		{ "choices=64", "choices=64: accepted are 0 to 63" },
+		{ "relaxed=2", "relaxed=2: accepted are 0, 1" },
 		{ "plain_stores=1", "device arguments 'plain_stores=1': accepted are " },
 		{ "hw=2.0,hw=2.5", "hw is given 2 times: accepted is once" },
 		{ "lint=1,lint=1,lint=1", "lint is given 3 times: accepted is once" },
