@@ -2,6 +2,7 @@
 /* The eventdev backend's cases: the driver over its embedded device, through the public API only. */
 #include <string.h>
 
+#include "dlb_model.h"
 #include "eventdev_case.h"
 #include "random.h"
 
@@ -29,6 +30,20 @@ port_generate(uint64_t *r, struct eventdev_config *conf, uint32_t port)
 	p->links &= (1u << conf->nb_queues) - 1;
 }
 
+/* Half of the devices are as plain as can be. */
+static void
+aids_generate(uint64_t *r, struct eventdev_config *conf)
+{
+	if (random_chance(r, 50))
+		return;
+	conf->seed = random_chance(r, 50) ? random_between(r, 1, 1000) : 0;
+	conf->lag = random_chance(r, 50) ? 1u << random_below(r, 8) : 0;
+	conf->noise = random_chance(r, 30);
+	conf->relaxed = random_chance(r, 30);
+	conf->strict = random_chance(r, 50);
+	conf->choices = random_chance(r, 60) ? random_below(r, DLB_CHOICES_ALL + 1) : 0;
+}
+
 static void
 config_generate(uint64_t *r, struct eventdev_config *conf)
 {
@@ -47,6 +62,7 @@ config_generate(uint64_t *r, struct eventdev_config *conf)
 	}
 	for (i = 0; i < EVENTDEV_PORTS; i++)
 		port_generate(r, conf, i);
+	aids_generate(r, conf);
 }
 
 static void
@@ -107,8 +123,10 @@ generate(struct test_case *c)
 static bool
 config_name(const struct test_case *c, uint32_t word, char name[CASE_TEXT])
 {
-	static const char *const head[] = { "2.5",         "sparse",       "events limit",
-					    "stop at end", "event queues", "event ports" };
+	static const char *const head[] = { "2.5",          "sparse",       "events limit",
+					    "stop at end",  "event queues", "event ports",
+					    "model's seed", "lag",          "noise",
+					    "relaxed",      "strict",       "choices" };
 	static const char *const queue[] = { "type (0 atomic, ordered, parallel, all, 4 directed)",
 					     "sequences" };
 	static const char *const port[] = { "dequeue depth", "new threshold", "implicit release",

@@ -22,6 +22,8 @@ struct eventdev_config {
 	uint32_t limit; /* of events in the system */
 	uint32_t stops; /* end with a stop instead of draining */
 	uint32_t nb_queues, nb_ports;
+	/* Device arguments: what the model does that it usually does not. */
+	uint32_t seed, lag, noise, relaxed, strict, choices;
 	struct eventdev_queue {
 		uint32_t type;
 		uint32_t sequences;

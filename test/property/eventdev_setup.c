@@ -9,10 +9,13 @@
 #include <rte_errno.h>
 #include <rte_log.h>
 
+#include "dlb_model.h"
 #include "eventdev_run.h"
 
 #define LOG_BYTES 256
 #define ENQUEUE_DEPTH 64
+#define ARGS_BYTES 160
+#define AIDED_NAME "event_dlb_aided"
 
 /* What was logged last, for messages; the library has one log for all devices. */
 static struct log_tail {
@@ -67,16 +70,34 @@ eventdev_xstat(const struct eventdev_run *run, const char *name)
 	return rte_event_dev_xstats_by_name_get(run->dev, name, NULL);
 }
 
-/* A device for each kind of configuration, kept from case to case: probing is slow. */
+static bool
+is_aided(const struct eventdev_config *conf)
+{
+	return (conf->seed | conf->lag | conf->noise | conf->relaxed | conf->strict |
+		conf->choices) != 0;
+}
+
+/*
+ * A device for each kind of configuration, kept from case to case: probing is slow. One with test aids
+ * is the case's own.
+ */
 static bool
 device_open(struct eventdev_run *run)
 {
-	char name[32], args[64];
+	const struct eventdev_config *conf = run->conf;
+	char name[32], args[ARGS_BYTES];
 	int id;
 
-	snprintf(name, sizeof(name), "event_dlb%u%u", run->conf->v25 & 1, run->conf->sparse & 1);
-	snprintf(args, sizeof(args), "hw=%s,cq_mode=%s,lint=1", run->conf->v25 & 1 ? "2.5" : "2.0",
-		 run->conf->sparse & 1 ? "sparse" : "dense");
+	snprintf(name, sizeof(name), "event_dlb%u%u", conf->v25 & 1, conf->sparse & 1);
+	snprintf(args, sizeof(args), "hw=%s,cq_mode=%s,lint=1", conf->v25 & 1 ? "2.5" : "2.0",
+		 conf->sparse & 1 ? "sparse" : "dense");
+	if (is_aided(conf)) {
+		snprintf(name, sizeof(name), AIDED_NAME);
+		snprintf(args + strlen(args), sizeof(args) - strlen(args),
+			 ",seed=%u,lag=%u,noise=%u,relaxed=%u,strict=%u,choices=%u", conf->seed,
+			 conf->lag, conf->noise & 1, conf->relaxed & 1, conf->strict & 1,
+			 conf->choices & DLB_CHOICES_ALL);
+	}
 	id = rte_event_dev_get_dev_id(name);
 	if (id < 0) {
 		if (!worked(run, "rte_vdev_init", rte_vdev_init(name, args)))
@@ -245,11 +266,13 @@ eventdev_teardown(struct eventdev_run *run)
 {
 	uint64_t lint;
 
-	if (!run->is_set_up)
-		return;
-	eventdev_stop(run);
-	lint = eventdev_xstat(run, "dev_model_lint_findings");
-	if (lint != run->lint)
-		violate(run->verdict, "LINT", "%s", log_tail.text);
-	rte_event_dev_stop_flush_callback_register(run->dev, NULL, NULL);
+	if (run->is_set_up) {
+		eventdev_stop(run);
+		lint = eventdev_xstat(run, "dev_model_lint_findings");
+		if (lint != run->lint)
+			violate(run->verdict, "LINT", "%s", log_tail.text);
+		rte_event_dev_stop_flush_callback_register(run->dev, NULL, NULL);
+	}
+	if (is_aided(run->conf))
+		rte_vdev_uninit(AIDED_NAME);
 }
