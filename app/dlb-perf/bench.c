@@ -6,150 +6,185 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <rte_common.h>
-
 #include "bench.h"
+#include "check.h"
 
-static int
-devices_open(struct bench *b)
+#define ROUNDS_PRESET 9
+#define EVENTS_PRESET 1000000
+
+void
+bench_conf_init(struct bench_conf *conf, const struct mode *mode)
 {
-	uint8_t id;
-	int ret;
+	uint32_t i;
 
-	for (id = 0; id < RTE_EVENT_MAX_DEVS; id++) {
-		if (b->nb_devices == rte_event_dev_count())
-			break;
-		ret = device_open(&b->devices[b->nb_devices], id);
-		if (ret == -EINVAL)
-			continue;
-		if (ret < 0) {
-			fprintf(stderr, "dpdk-dlb-perf: event device %u: %s\n", id, strerror(-ret));
-			return ret;
-		}
-		b->nb_devices++;
-	}
-	if (b->nb_devices > 0)
-		return 0;
-	fputs("dpdk-dlb-perf: no event device: name at least one, such as --vdev=event_dlb0\n",
-	      stderr);
-	return -ENODEV;
+	*conf = (struct bench_conf){
+		.mode = mode,
+		.rounds = ROUNDS_PRESET,
+		.events = EVENTS_PRESET,
+		.checked = true,
+	};
+	for (i = 0; i < DIM_COUNT; i++)
+		conf->lists[i] = (struct list){ .count = 1, .value = { dims[i].preset } };
 }
 
 /* The first dimension changes slowest. */
 static void
-cell_at(const struct options *o, uint32_t index, struct cell *cell)
+cell_at(const struct list lists[], uint32_t index, struct cell *cell)
 {
 	int dim;
 
+	memset(cell, 0, sizeof(*cell));
 	for (dim = DIM_COUNT - 1; dim >= 0; dim--) {
-		const struct list *list = &o->lists[dim];
-
-		cell->value[dim] = list->value[index % list->count];
-		index /= list->count;
+		cell->value[dim] = lists[dim].value[index % lists[dim].count];
+		index /= lists[dim].count;
 	}
 }
 
-int
-bench_create(struct bench *b, const struct options *options)
+static const char *
+why_skip(const struct mode *mode, const struct device *device, const struct cell *cell)
 {
-	uint32_t i;
-	int ret;
+	const char *why = cell_refuses(cell);
+
+	if (why == NULL)
+		why = device_refuses(device, cell);
+	if (why == NULL && mode->refuses != NULL)
+		why = mode->refuses(device, cell);
+	return why;
+}
+
+int
+bench_create(struct bench *b, const struct bench_conf *conf)
+{
+	uint32_t i, d;
 
 	memset(b, 0, sizeof(*b));
-	b->options = options;
-	ret = devices_open(b);
-	if (ret < 0)
-		return ret;
-
+	b->conf = *conf;
 	b->nb_cells = 1;
 	for (i = 0; i < DIM_COUNT; i++)
-		b->nb_cells *= options->lists[i].count;
+		b->nb_cells *= conf->lists[i].count;
 	b->cells = calloc(b->nb_cells, sizeof(*b->cells));
-	b->results = calloc((size_t)b->nb_cells * b->nb_devices, sizeof(*b->results));
+	b->results = calloc((size_t)b->nb_cells * conf->nb_devices, sizeof(*b->results));
 	if (b->cells == NULL || b->results == NULL) {
 		fprintf(stderr, "dpdk-dlb-perf: no memory for %u cells\n", b->nb_cells);
 		bench_destroy(b);
 		return -ENOMEM;
 	}
-	for (i = 0; i < b->nb_cells; i++)
-		cell_at(options, i, &b->cells[i]);
+	for (i = 0; i < b->nb_cells; i++) {
+		cell_at(conf->lists, i, &b->cells[i]);
+		for (d = 0; d < conf->nb_devices; d++)
+			bench_result(b, i, d)->skipped =
+				why_skip(conf->mode, conf->devices[d], &b->cells[i]);
+	}
 	return 0;
 }
 
 static void
-progress(const struct bench *b, uint32_t cell, uint32_t round)
+progress(const struct bench *b, uint32_t cell, const char *what, uint32_t round)
+{
+	char text[16];
+	uint32_t i;
+
+	if (!isatty(STDERR_FILENO))
+		return;
+	fprintf(stderr, "\r\033[K%s, cell %u of %u", b->conf.mode->name, cell + 1, b->nb_cells);
+	for (i = 0; i < DIM_COUNT; i++)
+		if (b->conf.lists[i].count > 1)
+			fprintf(stderr, ", %s %s", dims[i].name,
+				dim_text(i, b->cells[cell].value[i], text, sizeof(text)));
+	fprintf(stderr, ", %s %u of %u", what, round + 1, b->conf.rounds);
+}
+
+static void
+progress_end(void)
 {
 	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "\rcell %u of %u, round %u of %u \r", cell + 1, b->nb_cells,
-			round + 1, b->options->rounds);
+		fputs("\r\033[K", stderr);
+}
+
+static bool
+is_out(const struct result *result)
+{
+	return result->skipped != NULL || result->failed;
+}
+
+static void
+cell_check(const struct bench *b, uint32_t cell)
+{
+	uint32_t d;
+
+	progress(b, cell, "check before round", 0);
+	for (d = 0; d < b->conf.nb_devices; d++) {
+		struct result *result = bench_result(b, cell, d);
+
+		if (!is_out(result))
+			result->failed = check_run(b->conf.devices[d], &b->cells[cell]) < 0;
+	}
+}
+
+static void
+cell_start(const struct bench *b, uint32_t cell)
+{
+	uint32_t d;
+
+	for (d = 0; d < b->conf.nb_devices; d++) {
+		struct result *result = bench_result(b, cell, d);
+
+		if (!is_out(result))
+			result->failed = device_start(b->conf.devices[d], &b->cells[cell]) < 0;
+	}
 }
 
 static void
 trial_run(const struct bench *b, uint32_t cell, uint32_t device)
 {
 	struct result *result = bench_result(b, cell, device);
-	struct trial trial = { &b->devices[device], &b->cells[cell], b->options->events };
+	struct trial trial = { b->conf.devices[device], &b->cells[cell], b->conf.events };
 	double values[METRICS_MAX];
 	uint32_t m;
 
-	if (result->skipped != NULL || result->failed)
+	if (is_out(result))
 		return;
-	if (b->options->mode->run(&trial, values) < 0) {
+	if (b->conf.mode->run(&trial, values) < 0) {
 		result->failed = true;
 		return;
 	}
-	for (m = 0; m < METRICS_MAX && b->options->mode->metrics[m].name != NULL; m++)
+	for (m = 0; m < mode_metrics(b->conf.mode); m++)
 		samples_add(&result->samples[m], values[m]);
 }
 
 static void
-cell_start(struct bench *b, uint32_t cell)
+cell_rounds(const struct bench *b, uint32_t cell, uint32_t first, uint32_t rounds)
 {
-	uint32_t d;
+	uint32_t round, d;
 
-	for (d = 0; d < b->nb_devices; d++) {
-		struct result *result = bench_result(b, cell, d);
-
-		result->skipped = cell_refuses(&b->cells[cell]);
-		if (result->skipped == NULL)
-			result->skipped = device_refuses(&b->devices[d], &b->cells[cell]);
-		if (result->skipped == NULL)
-			result->failed = device_start(&b->devices[d], &b->cells[cell]) < 0;
+	cell_start(b, cell);
+	for (round = first; round < first + rounds; round++) {
+		progress(b, cell, "round", round);
+		for (d = 0; d < b->conf.nb_devices; d++)
+			trial_run(b, cell, d);
 	}
-}
-
-static bool
-cell_stop(struct bench *b, uint32_t cell)
-{
-	bool good = true;
-	uint32_t d;
-
-	for (d = 0; d < b->nb_devices; d++) {
-		struct result *result = bench_result(b, cell, d);
-
-		if (result->skipped == NULL)
-			device_stop(&b->devices[d]);
-		good &= !result->failed;
-	}
-	return good;
+	for (d = 0; d < b->conf.nb_devices; d++)
+		if (bench_result(b, cell, d)->skipped == NULL)
+			device_stop(b->conf.devices[d]);
 }
 
 int
 bench_run(struct bench *b)
 {
-	uint32_t cell, round, device;
-	bool good = true;
+	bool is_outer = b->conf.order == ORDER_ROUND_BY_ROUND;
+	uint32_t laps = is_outer ? b->conf.rounds : 1;
+	uint32_t lap, cell, i;
 
-	for (cell = 0; cell < b->nb_cells; cell++) {
-		cell_start(b, cell);
-		for (round = 0; round < b->options->rounds; round++) {
-			progress(b, cell, round);
-			for (device = 0; device < b->nb_devices; device++)
-				trial_run(b, cell, device);
-		}
-		good &= cell_stop(b, cell);
-	}
-	return good ? 0 : -EIO;
+	for (cell = 0; b->conf.checked && cell < b->nb_cells; cell++)
+		cell_check(b, cell);
+	for (lap = 0; lap < laps; lap++)
+		for (cell = 0; cell < b->nb_cells; cell++)
+			cell_rounds(b, cell, lap, is_outer ? 1 : b->conf.rounds);
+	progress_end();
+	for (i = 0; i < b->nb_cells * b->conf.nb_devices; i++)
+		if (b->results[i].failed)
+			return -EIO;
+	return 0;
 }
 
 void

@@ -1,14 +1,35 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Bench: all devices and all cells of a run, and the results. For each cell the devices take turns,
- * round by round, so that whatever else the machine does meets them all alike.
+ * Bench: devices, the cells they are measured in, and the results. The devices take turns, round by
+ * round, so that whatever else the machine does meets them all alike.
  */
 #ifndef BENCH_H
 #define BENCH_H
 
-#include "device.h"
-#include "options.h"
+#include "mode.h"
 #include "samples.h"
+
+#define LIST_MAX 16
+#define BENCH_DEVICES_MAX 16
+
+struct list {
+	uint32_t count;
+	uint32_t value[LIST_MAX];
+};
+
+/* What is compared within a round: devices in one cell, or cells as well. */
+enum bench_order { ORDER_CELL_BY_CELL, ORDER_ROUND_BY_ROUND };
+
+struct bench_conf {
+	const struct mode *mode;
+	struct list lists[DIM_COUNT];
+	enum bench_order order;
+	uint32_t rounds;
+	uint64_t events; /* times stages, of a round */
+	bool checked;    /* by a judge, before anything is measured */
+	struct device *devices[BENCH_DEVICES_MAX];
+	uint32_t nb_devices;
+};
 
 /* One device in one cell. */
 struct result {
@@ -18,9 +39,7 @@ struct result {
 };
 
 struct bench {
-	const struct options *options;
-	struct device devices[RTE_EVENT_MAX_DEVS];
-	uint32_t nb_devices;
+	struct bench_conf conf;
 	struct cell *cells;
 	uint32_t nb_cells;
 	struct result *results; /* by cell, then by device */
@@ -29,11 +48,14 @@ struct bench {
 static inline struct result *
 bench_result(const struct bench *bench, uint32_t cell, uint32_t device)
 {
-	return &bench->results[cell * bench->nb_devices + device];
+	return &bench->results[cell * bench->conf.nb_devices + device];
 }
 
-/** Find the devices, lay out the cells. Returns 0, or a negative errno value, having said why. */
-int bench_create(struct bench *bench, const struct options *options);
+/** One round of one event and stage, one value in each dimension, nothing else. */
+void bench_conf_init(struct bench_conf *conf, const struct mode *mode);
+
+/** Lay out the cells. Returns 0, or -ENOMEM after it was said. */
+int bench_create(struct bench *bench, const struct bench_conf *conf);
 
 /** Measure everything. Returns 0, or -EIO when any trial failed. */
 int bench_run(struct bench *bench);

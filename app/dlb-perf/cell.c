@@ -28,6 +28,8 @@ const struct dim_info dims[DIM_COUNT] = {
 	[DIM_WINDOW] = { "window", "events in flight", 1, 1 << 20, 1024 },
 	[DIM_PRIORITIES] = { "priorities", "event priorities; 1: all are normal", 1, PRIORITIES_MAX,
 			     1, NULL, true },
+	[DIM_LOAD] = { "load", "of mode latency, in thousand new events a second", 1, 1000000,
+		       1000 },
 };
 
 uint8_t
@@ -44,6 +46,8 @@ cell_stage_type(const struct cell *cell, uint32_t stage)
 		[CELL_PARALLEL] = RTE_SCHED_TYPE_PARALLEL,
 	};
 
+	if (stage == cell->value[DIM_STAGES])
+		return RTE_SCHED_TYPE_ATOMIC;
 	if (cell->value[DIM_TYPE] == CELL_MIXED)
 		return mixed[stage % RTE_DIM(mixed)];
 	return types[cell->value[DIM_TYPE]];

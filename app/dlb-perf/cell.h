@@ -22,6 +22,7 @@ enum dim {
 	DIM_FLOWS,
 	DIM_WINDOW,
 	DIM_PRIORITIES,
+	DIM_LOAD,
 	DIM_COUNT
 };
 
@@ -39,7 +40,15 @@ extern const struct dim_info dims[DIM_COUNT];
 
 struct cell {
 	uint32_t value[DIM_COUNT];
+	bool has_sink; /* one more atomic stage, in which order can be seen */
 };
+
+/** Stages, and the sink. */
+static inline uint32_t
+cell_queues(const struct cell *cell)
+{
+	return cell->value[DIM_STAGES] + cell->has_sink;
+}
 
 /** RTE_SCHED_TYPE_* of a stage; of a mixed pipeline the stages take turns. */
 uint8_t cell_stage_type(const struct cell *cell, uint32_t stage);

@@ -33,6 +33,24 @@ device_learn(struct device *device)
 	return ret < 0 ? ret : rte_service_set_runstate_mapped_check(device->service_id, 0);
 }
 
+static int
+device_probe(struct device *device)
+{
+	int ret;
+
+	if (device->probed)
+		return 0;
+	ret = rte_dev_probe(device->devargs);
+	if (ret < 0)
+		return ret;
+	device->probed = true;
+	ret = rte_event_dev_get_dev_id(device->name);
+	if (ret < 0)
+		return ret;
+	device->id = (uint8_t)ret;
+	return device_learn(device);
+}
+
 int
 device_open(struct device *device, uint8_t id)
 {
@@ -54,22 +72,13 @@ device_open(struct device *device, uint8_t id)
 	return 0;
 }
 
-static int
-device_probe(struct device *device)
+int
+device_create(struct device *device, const char *devargs)
 {
-	int ret;
-
-	if (device->probed)
-		return 0;
-	ret = rte_dev_probe(device->devargs);
-	if (ret < 0)
-		return ret;
-	device->probed = true;
-	ret = rte_event_dev_get_dev_id(device->name);
-	if (ret < 0)
-		return ret;
-	device->id = (uint8_t)ret;
-	return device_learn(device);
+	memset(device, 0, sizeof(*device));
+	snprintf(device->name, sizeof(device->name), "%.*s", (int)strcspn(devargs, ","), devargs);
+	snprintf(device->devargs, sizeof(device->devargs), "%s", devargs);
+	return device_probe(device);
 }
 
 static bool
@@ -92,7 +101,7 @@ device_refuses(const struct device *device, const struct cell *cell)
 	/* No capability says so: the driver refuses such a queue, and logs an error. */
 	if (cell_has_ordered(cell) && strcmp(info->driver_name, "event_dsw") == 0)
 		return "has no ordered queues";
-	if (value[DIM_STAGES] > info->max_event_queues)
+	if (cell_queues(cell) > info->max_event_queues)
 		return "has fewer queues than stages";
 	if (value[DIM_WORKERS] + 1 > info->max_event_ports)
 		return "has fewer ports than workers and producer";
@@ -112,7 +121,7 @@ queues_set_up(const struct device *device, const struct cell *cell)
 	uint32_t s;
 	int ret;
 
-	for (s = 0; s < cell->value[DIM_STAGES]; s++) {
+	for (s = 0; s < cell_queues(cell); s++) {
 		struct rte_event_queue_conf conf = {
 			.nb_atomic_flows = device->info.max_event_queue_flows,
 			.nb_atomic_order_sequences =
@@ -140,6 +149,9 @@ ports_set_up(const struct device *device, const struct rte_event_dev_config *dev
 		ret = rte_event_port_default_conf_get(device->id, port, &conf);
 		if (ret < 0)
 			return ret;
+		/* Workers say what becomes of every event; a device need not guess. */
+		if (device->info.event_dev_cap & RTE_EVENT_DEV_CAP_IMPLICIT_RELEASE_DISABLE)
+			conf.event_port_cfg |= RTE_EVENT_PORT_CFG_DISABLE_IMPL_REL;
 		conf.new_event_threshold = dev_conf->nb_events_limit;
 		conf.dequeue_depth = (uint16_t)dev_conf->nb_event_port_dequeue_depth;
 		conf.enqueue_depth = (uint16_t)dev_conf->nb_event_port_enqueue_depth;
@@ -161,7 +173,7 @@ device_configure(const struct device *device, const struct cell *cell, const cha
 	const struct rte_event_dev_info *info = &device->info;
 	struct rte_event_dev_config conf = {
 		.nb_events_limit = info->max_num_events,
-		.nb_event_queues = (uint8_t)cell->value[DIM_STAGES],
+		.nb_event_queues = (uint8_t)cell_queues(cell),
 		.nb_event_ports = (uint8_t)(cell->value[DIM_WORKERS] + 1),
 		.nb_event_queue_flows = info->max_event_queue_flows,
 		.nb_event_port_dequeue_depth =

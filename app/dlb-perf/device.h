@@ -43,6 +43,9 @@ device_producer_port(const struct cell *cell)
 /** Find the event device with this id. Returns 0, or a negative errno value. */
 int device_open(struct device *device, uint8_t id);
 
+/** Make a device that the program was not started with. Returns 0, or a negative errno value. */
+int device_create(struct device *device, const char *devargs);
+
 /** Why the device cannot run the cell, or NULL. */
 const char *device_refuses(const struct device *device, const struct cell *cell);
 
@@ -55,7 +58,7 @@ int device_start(struct device *device, const struct cell *cell);
 /** Stop it and put it away, with the events that are still inside. */
 void device_stop(struct device *device);
 
-/** Give the device's scheduler, where it is a service, a turn on this core. */
+/** Give the device's scheduler, where it is a service, a turn on this core: the main lcore only. */
 static inline void
 device_serve(const struct device *device)
 {

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Mode: a way to measure. Each is a row: what it gives, and the function that runs one trial of it.
+ * Mode: a way to measure. Each is a row: what it gives, what it needs, and the function that runs one
+ * trial of it.
  */
 #ifndef MODE_H
 #define MODE_H
 
 #include "device.h"
 
-#define METRICS_MAX 6
-
-/* A device where nothing moves for so long has lost something. */
-#define STUCK_S 3
+#define METRICS_MAX 8
 
 /* One device, one cell, one round. */
 struct trial {
@@ -28,6 +26,8 @@ struct mode {
 	const char *name;
 	const char *title;
 	struct metric metrics[METRICS_MAX]; /* the first without a name ends them */
+	/** Why this mode cannot run a cell on a device, or NULL. */
+	const char *(*refuses)(const struct device *device, const struct cell *cell);
 	/**
 	 * Measure once, on a device that has been started.
 	 * @param[out] values
@@ -37,6 +37,13 @@ struct mode {
 	int (*run)(const struct trial *trial, double values[]);
 };
 
-extern const struct mode one_core_mode;
+#define MODE_COUNT 5
+
+extern const struct mode *const modes[MODE_COUNT];
+
+extern const struct mode one_core_mode, two_core_mode, driver_mode, latency_mode, scaling_mode;
+
+/** Number of a mode's metrics. */
+uint32_t mode_metrics(const struct mode *mode);
 
 #endif /* MODE_H */

@@ -18,14 +18,22 @@
 
 #define EVENTS_MIN 1000
 #define EVENTS_MAX 10000000000ull
-#define EVENTS_PRESET 1000000
-#define ROUNDS_PRESET 9
 #define LIST_BYTES 256
 
 /* Letters of getopt_long; the dimensions come first. */
-enum option_id { OPTION_DIM, OPTION_MODE = 'a', OPTION_ROUNDS, OPTION_EVENTS, OPTION_HELP };
+enum option_id {
+	OPTION_DIM,
+	OPTION_MODE = 'a',
+	OPTION_ROUNDS,
+	OPTION_EVENTS,
+	OPTION_CHECK,
+	OPTION_JSON,
+	OPTION_CSV,
+	OPTION_BAR,
+	OPTION_HELP
+};
 
-static const struct mode *const modes[] = { &one_core_mode };
+static const char *const check_words[] = { "count", "judge" };
 
 __attribute__((format(printf, 1, 2))) static enum options_result
 wrong(const char *format, ...)
@@ -59,32 +67,39 @@ dim_accepted(enum dim dim, char *text, size_t size)
 }
 
 static void
-print_help(void)
+print_help(const struct bench_conf *preset)
 {
-	char accepted[LIST_BYTES], preset[16];
+	char accepted[LIST_BYTES], value[16];
 	uint32_t i;
 
 	puts("usage: dpdk-dlb-perf EAL-OPTIONS -- [OPTION]...\n"
-	     "Measure event devices beside each other: every --vdev and -a of the EAL options.\n");
-	puts("  --mode MODE        what is measured:");
-	for (i = 0; i < RTE_DIM(modes); i++)
-		printf("                       %-12s %s\n", modes[i]->name, modes[i]->title);
-	puts("A dimension takes a value or a list with commas; every combination is measured:");
+	     "Measure event devices beside each other: every --vdev and -a of the EAL options.\n"
+	     "\n"
+	     "  --mode MODE         what is measured (one-core):");
+	for (i = 0; i < MODE_COUNT; i++)
+		printf("        %-10s    %s\n", modes[i]->name, modes[i]->title);
+	puts("A dimension takes a value, or a list with commas; every combination is measured:");
 	for (i = 0; i < DIM_COUNT; i++) {
 		dim_accepted(i, accepted, sizeof(accepted));
-		printf("  --%-16s %s: %s (%s)\n", dims[i].name, dims[i].help, accepted,
-		       dim_text(i, dims[i].preset, preset, sizeof(preset)));
+		printf("  --%-15s   %s: %s (%s)\n", dims[i].name, dims[i].help, accepted,
+		       dim_text(i, dims[i].preset, value, sizeof(value)));
 	}
-	printf("  --rounds N         measure each device so often, in turn: 1 to %d (%d)\n"
-	       "  --events N         events times stages of a round (%d)\n"
-	       "  --help             print this\n",
-	       ROUNDS_MAX, ROUNDS_PRESET, EVENTS_PRESET);
+	printf("More:\n"
+	       "  --rounds N          measure each device so often, in turn: 1 to %d (%u)\n"
+	       "  --events N          events times stages of a round (%" PRIu64 ")\n"
+	       "  --check WORD        judge: watch some events before measuring, for order and\n"
+	       "                      exclusive flows; count: only count all of them (judge)\n"
+	       "  --json FILE         write the results as JSON; - for standard output\n"
+	       "  --csv FILE          write the results as CSV; - for standard output\n"
+	       "  --bar               measure what OpenDLB has set itself as a bar, and judge it\n"
+	       "  --help              print this\n",
+	       ROUNDS_MAX, preset->rounds, preset->events);
 }
 
 static enum options_result
 take_list(struct options *o, enum dim dim, const char *text)
 {
-	struct list *list = &o->lists[dim];
+	struct list *list = &o->bench.lists[dim];
 	char copy[LIST_BYTES], accepted[LIST_BYTES];
 	char *rest = copy, *item;
 
@@ -126,15 +141,29 @@ take_mode(struct options *o, const char *name)
 	char accepted[LIST_BYTES] = "";
 	uint32_t i;
 
-	for (i = 0; i < RTE_DIM(modes); i++) {
+	for (i = 0; i < MODE_COUNT; i++) {
 		if (strcmp(modes[i]->name, name) == 0) {
-			o->mode = modes[i];
+			o->bench.mode = modes[i];
 			return OPTIONS_RUN;
 		}
 		strcat(accepted, i > 0 ? ", " : "");
 		strcat(accepted, modes[i]->name);
 	}
 	return wrong("--mode '%s': accepted are %s", name, accepted);
+}
+
+static enum options_result
+take_check(struct options *o, const char *word)
+{
+	uint32_t i;
+
+	for (i = 0; i < RTE_DIM(check_words); i++) {
+		if (strcmp(check_words[i], word) == 0) {
+			o->bench.checked = i > 0;
+			return OPTIONS_RUN;
+		}
+	}
+	return wrong("--check '%s': accepted are %s, %s", word, check_words[0], check_words[1]);
 }
 
 static enum options_result
@@ -149,12 +178,23 @@ take_option(struct options *o, int id, char *argv[])
 	case OPTION_ROUNDS:
 		result = take_number("rounds", optarg, 1, ROUNDS_MAX, &number);
 		if (result == OPTIONS_RUN)
-			o->rounds = (uint32_t)number;
+			o->bench.rounds = (uint32_t)number;
 		return result;
 	case OPTION_EVENTS:
-		return take_number("events", optarg, EVENTS_MIN, EVENTS_MAX, &o->events);
+		return take_number("events", optarg, EVENTS_MIN, EVENTS_MAX, &o->bench.events);
+	case OPTION_CHECK:
+		return take_check(o, optarg);
+	case OPTION_JSON:
+		o->json = optarg;
+		return OPTIONS_RUN;
+	case OPTION_CSV:
+		o->csv = optarg;
+		return OPTIONS_RUN;
+	case OPTION_BAR:
+		o->bar = true;
+		return OPTIONS_RUN;
 	case OPTION_HELP:
-		print_help();
+		print_help(&o->bench);
 		return OPTIONS_EXIT;
 	case ':':
 		return wrong("%s: a value is missing", argv[optind - 1]);
@@ -165,19 +205,6 @@ take_option(struct options *o, int id, char *argv[])
 	}
 }
 
-static void
-options_init(struct options *o)
-{
-	uint32_t i;
-
-	memset(o, 0, sizeof(*o));
-	o->mode = modes[0];
-	o->rounds = ROUNDS_PRESET;
-	o->events = EVENTS_PRESET;
-	for (i = 0; i < DIM_COUNT; i++)
-		o->lists[i] = (struct list){ .count = 1, .value = { dims[i].preset } };
-}
-
 enum options_result
 options_parse(int argc, char *argv[], struct options *o)
 {
@@ -185,6 +212,10 @@ options_parse(int argc, char *argv[], struct options *o)
 		{ "mode", required_argument, NULL, OPTION_MODE },
 		{ "rounds", required_argument, NULL, OPTION_ROUNDS },
 		{ "events", required_argument, NULL, OPTION_EVENTS },
+		{ "check", required_argument, NULL, OPTION_CHECK },
+		{ "json", required_argument, NULL, OPTION_JSON },
+		{ "csv", required_argument, NULL, OPTION_CSV },
+		{ "bar", no_argument, NULL, OPTION_BAR },
 		{ "help", no_argument, NULL, OPTION_HELP },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -192,7 +223,8 @@ options_parse(int argc, char *argv[], struct options *o)
 	enum options_result result;
 	int id;
 
-	options_init(o);
+	memset(o, 0, sizeof(*o));
+	bench_conf_init(&o->bench, modes[0]);
 	for (id = 0; id < DIM_COUNT; id++)
 		table[id] = (struct option){ dims[id].name, required_argument, NULL,
 					     OPTION_DIM + 1 + id };

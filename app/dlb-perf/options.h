@@ -8,21 +8,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "cell.h"
-#include "mode.h"
-
-#define LIST_MAX 16
-
-struct list {
-	uint32_t count;
-	uint32_t value[LIST_MAX];
-};
+#include "bench.h"
 
 struct options {
-	const struct mode *mode;
-	struct list lists[DIM_COUNT];
-	uint32_t rounds;
-	uint64_t events;
+	struct bench_conf bench; /* its devices are whatever is there */
+	bool bar;
+	const char *json; /* files, or NULL */
+	const char *csv;
 };
 
 enum options_result { OPTIONS_RUN, OPTIONS_EXIT, OPTIONS_WRONG };

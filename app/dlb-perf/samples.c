@@ -33,6 +33,13 @@ quantile(const double sorted[], uint32_t count, double part)
 	return sorted[below] + (sorted[above] - sorted[below]) * (place - below);
 }
 
+double
+values_median(double values[], uint32_t count)
+{
+	qsort(values, count, sizeof(values[0]), compare);
+	return quantile(values, count, 0.5);
+}
+
 struct summary
 samples_summary(const struct samples *samples)
 {

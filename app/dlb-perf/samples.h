@@ -21,6 +21,9 @@ struct summary {
 	double min, max;
 };
 
+/** Of any number of values, at least one; puts them in order. */
+double values_median(double values[], uint32_t count);
+
 void samples_add(struct samples *samples, double value);
 
 /** All zero when there is no sample. */

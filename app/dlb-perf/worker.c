@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What becomes of an event at each stage, and whether all came out in the end. */
-#include <rte_cycles.h>
+/* What becomes of an event at each stage, and how it is sent on. */
+#include <rte_lcore.h>
 
-#include "mode.h"
+#include "patience.h"
 #include "worker.h"
 
 void
 worker_init(struct worker *w, const struct device *device, const struct cell *cell, uint8_t port)
 {
-	uint32_t last = cell->value[DIM_STAGES] - 1;
+	uint32_t last = cell_queues(cell) - 1;
 	uint32_t s;
 
 	*w = (struct worker){
@@ -30,17 +30,13 @@ worker_init(struct worker *w, const struct device *device, const struct cell *ce
 void
 worker_enqueue_rest(const struct worker *w, const struct rte_event ev[], uint16_t n)
 {
-	uint64_t deadline = rte_rdtsc() + STUCK_S * rte_get_tsc_hz();
-	uint16_t sent = 0;
+	struct patience patience = { 0 };
+	uint16_t more, sent = 0;
 
-	while (sent < n && rte_rdtsc() < deadline) {
-		device_serve(w->device);
-		sent += rte_event_enqueue_burst(w->device->id, w->port, &ev[sent], n - sent);
-	}
-}
-
-bool
-worker_sum_is_right(uint64_t produced, uint64_t released, uint64_t sum)
-{
-	return released == produced && sum == produced * (produced - 1) / 2;
+	do {
+		if (rte_lcore_id() == rte_get_main_lcore())
+			device_serve(w->device);
+		more = rte_event_enqueue_burst(w->device->id, w->port, &ev[sent], n - sent);
+		sent += more;
+	} while (sent < n && !patience_is_over(&patience, more));
 }

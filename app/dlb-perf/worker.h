@@ -22,16 +22,13 @@ struct worker {
 	const struct device *device;
 	uint8_t port;
 	uint16_t burst;
-	uint64_t released;
-	uint64_t sum; /* of the numbers of those */
-	struct step steps[STAGES_MAX];
-};
+	struct step steps[STAGES_MAX + 1];
+	uint64_t sum;                          /* of the numbers of the released */
+	uint64_t released __rte_cache_aligned; /* the producer reads it */
+} __rte_cache_aligned;
 
 void worker_init(struct worker *w, const struct device *device, const struct cell *cell,
 		 uint8_t port);
-
-/** What producer and workers know of the numbers when all is done: false if they disagree. */
-bool worker_sum_is_right(uint64_t produced, uint64_t released, uint64_t sum);
 
 /** Keep at it, where the device has no room at once; events that it never takes are missing later. */
 void worker_enqueue_rest(const struct worker *w, const struct rte_event ev[], uint16_t n);
@@ -45,21 +42,19 @@ step_mask(void)
 	return ev.event;
 }
 
-/**
- * Take one burst, and pass it on.
- *
- * @return how many events
- */
 static inline uint16_t
-worker_turn(struct worker *w)
+worker_take(const struct worker *w, struct rte_event ev[])
 {
-	struct rte_event ev[BURST_MAX];
-	uint64_t released = 0, sum = 0;
-	uint16_t i, n, sent;
+	return rte_event_dequeue_burst(w->device->id, w->port, ev, w->burst, 0);
+}
 
-	n = rte_event_dequeue_burst(w->device->id, w->port, ev, w->burst, 0);
-	if (n == 0)
-		return 0;
+/** Send events on that worker_take() brought, at least one. */
+static inline void
+worker_pass(struct worker *w, struct rte_event ev[], uint16_t n)
+{
+	uint64_t released = 0, sum = 0;
+	uint16_t i, sent;
+
 	for (i = 0; i < n; i++) {
 		const struct step *step = &w->steps[ev[i].queue_id];
 
@@ -70,8 +65,23 @@ worker_turn(struct worker *w)
 	sent = rte_event_enqueue_burst(w->device->id, w->port, ev, n);
 	if (unlikely(sent < n))
 		worker_enqueue_rest(w, &ev[sent], n - sent);
-	w->released += released;
 	w->sum += sum;
+	__atomic_store_n(&w->released, w->released + released, __ATOMIC_RELEASE);
+}
+
+/**
+ * Take one burst, and send it on.
+ *
+ * @return how many events
+ */
+static inline uint16_t
+worker_turn(struct worker *w)
+{
+	struct rte_event ev[BURST_MAX];
+	uint16_t n = worker_take(w, ev);
+
+	if (n > 0)
+		worker_pass(w, ev, n);
 	return n;
 }
 
