@@ -79,8 +79,8 @@ def kill(process):
 class Program:
     """A program of the distribution, its EAL arguments, its own arguments, its environment."""
 
-    def __init__(self, name, eal, arguments=(), environment=None):
-        self.argv = [name, "--no-pci", "--no-huge", "-m", str(MEMORY_MB), *eal]
+    def __init__(self, name, eal, arguments=(), environment=None, memory_mb=MEMORY_MB):
+        self.argv = [name, "--no-pci", "--no-huge", "-m", str(memory_mb), *eal]
         if arguments:
             self.argv += ["--", *arguments]
         self.environment = environment or {}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 import judge
-from program import Program, lcore_map
+from program import MEMORY_MB, Program, lcore_map
 
 GENERATIONS = ("2.0", "2.5")
 PCI_IDS = ("8086:2710", "8086:2714")
@@ -80,20 +80,45 @@ class Row:
 
 
 @dataclass
-class SuiteRow:
-    """eventdev_common_autotest of dpdk-test."""
+class Suite:
+    """One of the suites of dpdk-test, and what is known of it."""
 
     name: str
+    cases: int
+    may_skip: tuple = ()
+    memory_mb: int = MEMORY_MB
+
+
+COMMON_SUITE = Suite("eventdev_common_autotest", 27)
+SUITES = (
+    COMMON_SUITE,
+    Suite("event_ring_autotest", 0),
+    Suite("event_eth_tx_adapter_autotest", 7),
+    Suite("event_eth_rx_adapter_autotest", 10, memory_mb=3072),
+    # The software crypto device that the suite creates knows no asymmetric operations.
+    Suite("event_crypto_adapter_autotest", 11,
+          tuple(f"test_asym_{session}_with_op_{mode}_mode"
+                for session in ("session", "sessionless") for mode in ("forward", "new"))),
+)
+
+
+@dataclass
+class SuiteRow:
+    """A suite of dpdk-test, with no event device but ours."""
+
+    name: str
+    suite: Suite
     devargs: tuple = ()
     timeout_s: int = SUITE_TIMEOUT_S
 
     def program(self, setting):
         eal = setting.eal(setting.vdev_argument(self.devargs), lcores=2)
         return Program("dpdk-test", eal, (),
-                       {**setting.environment, "DPDK_TEST": "eventdev_common_autotest"})
+                       {**setting.environment, "DPDK_TEST": self.suite.name},
+                       self.suite.memory_mb)
 
     def complaints(self, outcome, _setting):
-        return judge.common_suite_complaints(outcome)
+        return judge.suite_complaints(outcome, self.suite.cases, self.suite.may_skip)
 
 
 @dataclass
@@ -182,8 +207,8 @@ def pair_rows():
 
 def generation_rows(gen):
     lint = (f"hw={gen}", "lint=1")
-    return chain((SuiteRow(f"hw={gen} eventdev_common_autotest", lint),
-                  SelftestRow(f"hw={gen} eventdev_selftest_dlb2", lint), main_job(gen)),
+    return chain((SuiteRow(f"hw={gen} {suite.name}", suite, lint) for suite in SUITES),
+                 (SelftestRow(f"hw={gen} eventdev_selftest_dlb2", lint), main_job(gen)),
                  order_rows(gen, lint), perf_rows(gen, lint), schedule_rows(gen, lint))
 
 
@@ -196,6 +221,6 @@ def opendlb_rows():
 
 def peer_rows(vdev):
     """The same programs on a device of the distribution: what the runner itself is tried on."""
-    yield SuiteRow(f"{vdev} eventdev_common_autotest")
+    yield SuiteRow(f"{vdev} {COMMON_SUITE.name}", COMMON_SUITE)
     yield from order_rows(vdev, ())
     yield from perf_rows(vdev, ())

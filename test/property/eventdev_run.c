@@ -290,7 +290,7 @@ bad_run(struct eventdev_run *run, uint32_t port, uint32_t what)
 	default:
 		if (run->nb_held[port] > 0)
 			return;
-		b.ev[1].op = RTE_EVENT_OP_FORWARD;
+		b.ev[1].op = RTE_EVENT_OP_RELEASE;
 		break;
 	}
 	rte_errno = 0;

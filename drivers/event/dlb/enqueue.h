@@ -15,6 +15,8 @@
 #include "port.h"
 #include "transport.h"
 
+#define DLB_STRAYS_MAX 16 /* copied at a time */
+
 /* What the caller knows of a burst. */
 enum dlb_burst { DLB_BURST_MIXED, DLB_BURST_NEW, DLB_BURST_FORWARD };
 
@@ -51,8 +53,10 @@ burst_reject(struct dlb_event_port *port, const struct rte_event *ev, uint32_t o
 {
 	if (op > RTE_EVENT_OP_RELEASE)
 		port->rejects.bad_op++;
-	else if (op != RTE_EVENT_OP_NEW && !is_held)
+	else if (op == RTE_EVENT_OP_RELEASE && !is_held)
 		port->rejects.not_owned++;
+	else if (op == RTE_EVENT_OP_FORWARD && !is_held)
+		return EINVAL; /* a stray: burst_finish() sees to it, and counts what is wrong with it */
 	else if (port->routes[ev->queue_id].valid == 0)
 		port->rejects.bad_queue++;
 	else
@@ -219,6 +223,55 @@ member_enqueue(struct dlb_event_port *port, struct dlb_member *m, const struct r
 	return sent;
 }
 
+/* Events sent on by a port that holds none, as the NEW ones that they are. Returns how many. */
+static uint16_t
+strays_copy(const struct dlb_member *m, const struct rte_event ev[], uint16_t n,
+	    enum dlb_burst burst, struct rte_event news[])
+{
+	uint16_t i;
+
+	for (i = 0; i < RTE_MIN(n, DLB_STRAYS_MAX); i++) {
+		if (m->outstanding > 0 || event_op(&ev[i], burst) != RTE_EVENT_OP_FORWARD)
+			break;
+		news[i] = ev[i];
+		news[i].op = RTE_EVENT_OP_NEW;
+	}
+	return i;
+}
+
+/*
+ * The rest of a burst that something ended early. A crypto adapter in OP_NEW mode forwards what no port
+ * has ever dequeued: such events enter the system here, and are paid for like any that do.
+ */
+static __rte_noinline uint16_t
+burst_finish(struct dlb_event_port *port, struct dlb_member *m, const struct rte_event ev[],
+	     uint16_t n, enum dlb_burst burst, enum dlb_transport transport)
+{
+	struct rte_event news[DLB_STRAYS_MAX];
+	uint16_t sent = 0;
+	uint16_t strays, done;
+
+	do {
+		strays = strays_copy(m, &ev[sent], n - sent, burst, news);
+		done = strays > 0 ? member_enqueue(port, m, news, strays, DLB_BURST_NEW, transport)
+				  : member_enqueue(port, m, &ev[sent], n - sent, burst, transport);
+		sent += done;
+	} while (done > 0 && sent < n);
+	return sent;
+}
+
+static __rte_always_inline uint16_t
+run_enqueue(struct dlb_event_port *port, struct dlb_member *m, const struct rte_event ev[],
+	    uint16_t n, enum dlb_burst burst, enum dlb_transport transport)
+{
+	uint16_t sent = member_enqueue(port, m, ev, n, burst, transport);
+
+	if (unlikely(sent < n) && m->outstanding == 0 &&
+	    event_op(&ev[sent], burst) == RTE_EVENT_OP_FORWARD)
+		sent += burst_finish(port, m, &ev[sent], n - sent, burst, transport);
+	return sent;
+}
+
 /* The member that an event must be sent through, or DLB_PORT_MEMBERS_MAX when it names none. */
 static inline uint32_t
 event_member(const struct dlb_event_port *port, const struct rte_event *ev)
@@ -240,15 +293,16 @@ members_enqueue(struct dlb_event_port *port, const struct rte_event ev[], uint16
 	while (sent < n) {
 		member = event_member(port, &ev[sent]);
 		if (member == DLB_PORT_MEMBERS_MAX) {
-			rte_errno = burst_reject(port, &ev[sent], ev[sent].op, false);
+			port->rejects.not_owned++;
+			rte_errno = EINVAL;
 			break;
 		}
 		for (run = 1; sent + run < n; run++) {
 			if (event_member(port, &ev[sent + run]) != member)
 				break;
 		}
-		done = member_enqueue(port, &port->members[member], &ev[sent], run, DLB_BURST_MIXED,
-				      transport);
+		done = run_enqueue(port, &port->members[member], &ev[sent], run, DLB_BURST_MIXED,
+				   transport);
 		sent += done;
 		if (done < run)
 			break;
@@ -261,7 +315,7 @@ dlb_enqueue(struct dlb_event_port *port, const struct rte_event ev[], uint16_t n
 	    enum dlb_burst burst, struct dlb_variant variant)
 {
 	if (likely(port->nb_members == 1) || burst == DLB_BURST_NEW)
-		return member_enqueue(port, &port->members[0], ev, n, burst, variant.transport);
+		return run_enqueue(port, &port->members[0], ev, n, burst, variant.transport);
 	return members_enqueue(port, ev, n, variant.transport);
 }
 

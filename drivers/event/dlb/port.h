@@ -88,7 +88,7 @@ struct dlb_event_port {
 		uint64_t bad_queue;
 		uint64_t bad_schedule_type;
 		uint64_t bad_op;
-		uint64_t not_owned; /* forward or release of an event that the port does not hold */
+		uint64_t not_owned; /* answers for an event that the port cannot hold */
 	} rejects;
 
 	struct dlb_member members[DLB_PORT_MEMBERS_MAX];

@@ -327,9 +327,9 @@ test_bad_events(struct run *run)
 		     rte_event_enqueue_burst(run->dev_id, PORT_A, &unknown_queue, 1), 0);
 	if (ret == 0)
 		ret = expect("its rte_errno", rte_errno, EINVAL);
-	not_held.op = RTE_EVENT_OP_FORWARD;
+	not_held.op = RTE_EVENT_OP_RELEASE;
 	if (ret == 0)
-		ret = expect("a forward of nothing",
+		ret = expect("a release of nothing",
 			     rte_event_enqueue_burst(run->dev_id, PORT_A, &not_held, 1), 0);
 	return ret == 0 ? expect("its rte_errno", rte_errno, EINVAL) : ret;
 }

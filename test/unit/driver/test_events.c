@@ -234,7 +234,7 @@ bad_events_end_their_burst(void **state)
 		{ "queue 128", RTE_EVENT_OP_NEW, 128, 1, "port_0_rejected_bad_queue" },
 		{ "queue 255", RTE_EVENT_OP_NEW, 255, 1, "port_0_rejected_bad_queue" },
 		{ "sched_type 3", RTE_EVENT_OP_NEW, 0, 3, "port_0_rejected_bad_schedule_type" },
-		{ "forward, none held", RTE_EVENT_OP_FORWARD, 0, 1, "port_0_rejected_not_owned" },
+		{ "forward to queue 3", RTE_EVENT_OP_FORWARD, 3, 1, "port_0_rejected_bad_queue" },
 		{ "release, none held", RTE_EVENT_OP_RELEASE, 0, 1, "port_0_rejected_not_owned" },
 	};
 	struct rte_event ev[5];
@@ -295,11 +295,76 @@ answers_are_counted(void **state)
 
 	/* What another port got is not this one's to answer for. */
 	receive(&dev, 0, &other, 1);
-	other.op = RTE_EVENT_OP_FORWARD;
+	other.op = RTE_EVENT_OP_RELEASE;
 	assert_int_equal(rte_event_enqueue_burst(dev.id, 1, &other, 1), 0);
 	assert_int_equal(device_xstat(&dev, "port_1_rejected_not_owned"), 1);
 	release(&dev, 0, &other, 1);
 	device_remove(&dev);
+}
+
+struct strays {
+	const char *name;
+	uint16_t held;
+	const char *ops; /* of the burst: f forward, n new, r release */
+	bool forward_call;
+	uint16_t sent;
+	int error;
+};
+
+/*
+ * Adapters forward what no port has dequeued, and event_sw lets them: such an event enters the system,
+ * and is paid for. What the port does hold is answered first.
+ */
+static void
+a_forward_of_nothing_is_new(void **state)
+{
+	static const struct setup setup = { .queues = "ps", .ports = { "!0", "!1" }, .limit = 8 };
+	static const struct strays rows[] = {
+		{ "one", 0, "f", false, 1, 0 },
+		{ "one, of a forward call", 0, "f", true, 1, 0 },
+		{ "behind one that is held", 1, "ff", false, 2, 0 },
+		{ "behind some that are held, of a forward call", 3, "ffff", true, 4, 0 },
+		{ "between new ones", 0, "nfnf", false, 4, 0 },
+		{ "behind a release", 1, "rff", false, 3, 0 },
+		{ "to the limit", 0, "ffffffff", false, 8, 0 },
+		{ "beyond the limit", 0, "fffffffff", false, 8, ENOSPC },
+		{ "beyond the limit, of a forward call", 2, "fffffffffff", true, 8, ENOSPC },
+		{ "ahead of a release of nothing", 0, "ffr", false, 2, EINVAL },
+	};
+	struct rte_event ev[16];
+	struct device dev;
+	uint16_t i, n, inside;
+	uint32_t r;
+
+	for (r = 0; r < RTE_DIM(rows); r++) {
+		device_create(&dev, *state, "", &setup);
+		for (i = 0; i < rows[r].held; i++)
+			ev[i] = event_new(0, RTE_SCHED_TYPE_PARALLEL, i, i);
+		send(&dev, 0, ev, rows[r].held);
+		receive(&dev, 0, ev, rows[r].held);
+
+		n = (uint16_t)strlen(rows[r].ops);
+		inside = rows[r].sent;
+		for (i = 0; i < n; i++) {
+			ev[i] = event_new(1, RTE_SCHED_TYPE_ATOMIC, i, i);
+			ev[i].op = rows[r].ops[i] == 'f'   ? RTE_EVENT_OP_FORWARD
+				   : rows[r].ops[i] == 'n' ? RTE_EVENT_OP_NEW
+							   : RTE_EVENT_OP_RELEASE;
+			inside -= rows[r].ops[i] == 'r' && i < rows[r].sent;
+		}
+		rte_errno = 0;
+		TEST_EQ(rows[r].forward_call ? rte_event_enqueue_forward_burst(dev.id, 0, ev, n)
+					     : rte_event_enqueue_burst(dev.id, 0, ev, n),
+			rows[r].sent, rows[r].name);
+		if (rows[r].error != 0)
+			TEST_EQ(rte_errno, rows[r].error, rows[r].name);
+		TEST_EQ(device_xstat(&dev, "dev_events_in_system") -
+				device_xstat(&dev, "port_0_credits_cached"),
+			inside, rows[r].name);
+		receive(&dev, 1, ev, inside);
+		release(&dev, 1, ev, inside);
+		device_remove(&dev);
+	}
 }
 
 /* A hole in a burst of NEW or FORWARD calls is found as well. */
@@ -361,6 +426,7 @@ main(void)
 		cmocka_unit_test_teardown(operations_mix_in_a_burst, fixture_sweep),
 		cmocka_unit_test_teardown(bad_events_end_their_burst, fixture_sweep),
 		cmocka_unit_test_teardown(answers_are_counted, fixture_sweep),
+		cmocka_unit_test_teardown(a_forward_of_nothing_is_new, fixture_sweep),
 		cmocka_unit_test_teardown(bad_events_in_the_other_calls, fixture_sweep),
 		cmocka_unit_test_teardown(empty_bursts, fixture_sweep),
 	};
