@@ -111,6 +111,7 @@ dlb_control_check_port(const struct dlb_evdev *evdev, uint8_t port_id)
 int
 dlb_control_check_member(const struct dlb_evdev *evdev, uint8_t port_id, uint8_t member)
 {
+	const struct dlb_event_port *port;
 	int ret;
 
 	ret = dlb_control_check_port(evdev, port_id);
@@ -118,10 +119,11 @@ dlb_control_check_member(const struct dlb_evdev *evdev, uint8_t port_id, uint8_t
 		ret = dlb_control_check_started(evdev, "hardware port");
 	if (ret < 0)
 		return ret;
-	if (member < dlb_evdev_port(evdev, port_id)->nb_members)
+	port = dlb_evdev_port(evdev, port_id);
+	if (port != NULL && member < port->nb_members)
 		return 0;
 	DLB_LOG(ERR, evdev, "port %u: hardware port %u: it has %u", port_id, member,
-		dlb_evdev_port(evdev, port_id)->nb_members);
+		port == NULL ? 0 : port->nb_members);
 	return -EINVAL;
 }
 

@@ -196,6 +196,8 @@ port_idle(struct dlb_event_port *port, enum dlb_transport transport)
 	dlb_credits_return(&port->credits);
 	if (unlikely(__atomic_load_n(&port->evdev->links_pending, __ATOMIC_RELAXED) != 0))
 		dlb_evdev_links_poll(port->evdev);
+	if (unlikely(port->quiesced))
+		dlb_event_port_resume(port);
 	if (transport == DLB_TRANSPORT_RING)
 		port_pump(port);
 }

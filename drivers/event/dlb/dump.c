@@ -58,6 +58,7 @@ void
 dlb_evdev_dump(struct rte_eventdev *dev, FILE *f)
 {
 	struct dlb_evdev *evdev = dlb_evdev_of(dev);
+	const struct dlb_event_port *port;
 	uint32_t i;
 
 	fprintf(f, "%s: DLB %s, %s, sched=%s, %s, %s\n", evdev->name, dlb_limits[evdev->gen].name,
@@ -68,8 +69,6 @@ dlb_evdev_dump(struct rte_eventdev *dev, FILE *f)
 		evdev->credits.limit);
 	for (i = 0; i < evdev->nb_queues; i++)
 		dump_queue(evdev, i, f);
-	for (i = 0; i < evdev->nb_ports; i++) {
-		if (dlb_evdev_port(evdev, i) != NULL)
-			dump_port(dlb_evdev_port(evdev, i), f);
-	}
+	for (i = 0; (port = dlb_evdev_next_port(evdev, &i)) != NULL;)
+		dump_port(port, f);
 }

@@ -82,6 +82,19 @@ dlb_evdev_port(const struct dlb_evdev *evdev, uint32_t id)
 	return evdev->data->ports[id];
 }
 
+/* The first port from *id on that has been set up; *id is then one past it. NULL behind the last one. */
+static inline struct dlb_event_port *
+dlb_evdev_next_port(const struct dlb_evdev *evdev, uint32_t *id)
+{
+	while (*id < evdev->nb_ports) {
+		struct dlb_event_port *port = evdev->data->ports[(*id)++];
+
+		if (port != NULL)
+			return port;
+	}
+	return NULL;
+}
+
 static inline bool
 dlb_event_queue_is_single_link(const struct dlb_event_queue *queue)
 {
@@ -114,6 +127,8 @@ void dlb_event_queue_def_conf(struct rte_eventdev *dev, uint8_t id,
 int dlb_event_queue_setup(struct rte_eventdev *dev, uint8_t id,
 			  const struct rte_event_queue_conf *conf);
 void dlb_event_queue_release(struct rte_eventdev *dev, uint8_t id);
+int dlb_event_queue_attr_set(struct rte_eventdev *dev, uint8_t id, uint32_t attribute,
+			     uint64_t value);
 
 /* port.c, the event ports */
 void dlb_event_port_def_conf(struct rte_eventdev *dev, uint8_t id,
@@ -131,6 +146,8 @@ int dlb_event_port_unlinks_in_progress(struct rte_eventdev *dev, void *port);
 int dlb_evdev_links_check(const struct dlb_evdev *evdev);
 void dlb_evdev_links_poll(struct dlb_evdev *evdev);
 void dlb_evdev_links_forget(struct dlb_evdev *evdev, uint32_t queue);
+/* The priority of a queue is another now: links that take it follow. */
+void dlb_evdev_links_reprioritize(struct dlb_evdev *evdev, uint32_t queue);
 uint32_t dlb_event_link_priority(const struct dlb_evdev *evdev, const struct dlb_event_port *port,
 				 uint32_t queue);
 uint16_t dlb_event_port_ldb_links(const struct dlb_evdev *evdev, const struct dlb_event_port *port);
@@ -142,6 +159,11 @@ void dlb_evdev_stop(struct rte_eventdev *dev);
 void dlb_evdev_teardown(struct dlb_evdev *evdev);
 /* A port that no application sees, on the hardware port of a single-link queue without a link. */
 void dlb_event_port_borrow(struct dlb_evdev *evdev, uint8_t queue, struct dlb_event_port *port);
+
+/* quiesce.c: a port that its core leaves, until somebody dequeues from it again */
+void dlb_event_port_quiesce(struct rte_eventdev *dev, void *port, rte_eventdev_port_flush_t flush,
+			    void *arg);
+void dlb_event_port_resume(struct dlb_event_port *port);
 
 /* sequence_plan.c */
 int dlb_evdev_plan_sequences(struct dlb_evdev *evdev);

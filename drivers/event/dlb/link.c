@@ -78,9 +78,8 @@ single_link_holder(const struct dlb_evdev *evdev, const struct dlb_event_port *p
 	const struct dlb_event_port *other;
 	uint32_t p;
 
-	for (p = 0; p < evdev->nb_ports; p++) {
-		other = dlb_evdev_port(evdev, p);
-		if (other != NULL && other != port && is_linked(other, queue))
+	for (p = 0; (other = dlb_evdev_next_port(evdev, &p)) != NULL;) {
+		if (other != port && is_linked(other, queue))
 			return other;
 	}
 	return NULL;
@@ -132,8 +131,7 @@ dlb_evdev_links_check(const struct dlb_evdev *evdev)
 	uint32_t p, q;
 	int err;
 
-	for (p = 0; p < evdev->nb_ports; p++) {
-		port = dlb_evdev_port(evdev, p);
+	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
 		for (q = 0; q < evdev->nb_queues; q++) {
 			err = is_linked(port, q) ? link_check(evdev, port, q) : 0;
 			if (err != 0)
@@ -202,6 +200,22 @@ link_running(struct dlb_evdev *evdev, struct dlb_event_port *port, uint32_t queu
 				dlb_event_link_priority(evdev, port, queue));
 	dlb_evdev_links_poll(evdev);
 	return ret;
+}
+
+void
+dlb_evdev_links_reprioritize(struct dlb_evdev *evdev, uint32_t queue)
+{
+	struct dlb_event_port *port;
+	uint32_t p;
+
+	if (evdev->domain == NULL || dlb_event_queue_is_single_link(&evdev->queues[queue]))
+		return;
+	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
+		if (is_linked(port, queue))
+			dlb_link(port->members[port->link_member[queue]].port,
+				 evdev->queues[queue].queue,
+				 dlb_event_link_priority(evdev, port, queue));
+	}
 }
 
 int

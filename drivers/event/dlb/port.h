@@ -69,6 +69,7 @@ struct dlb_event_port {
 	struct dlb_credit_cache credits;
 	uint8_t nb_members;
 	bool releases_implicitly;
+	bool quiesced;        /* CQs are off until the port is polled again */
 	bool counts_directed; /* directed credits are scarcer than events: count them */
 	uint16_t next_member;
 	uint32_t idle_pumps; /* of the embedded device, in a row and in vain */

@@ -43,6 +43,7 @@ queue_is_atomic(const struct dlb_event_queue *queue)
 	       conf->schedule_type == RTE_SCHED_TYPE_ATOMIC;
 }
 
+/* A port that has not been set up is none: there is no call in which it could be used. */
 static int
 setup_check(const struct dlb_evdev *evdev)
 {
@@ -54,15 +55,6 @@ setup_check(const struct dlb_evdev *evdev)
 				"queue %u has not been set up: accepted are %u queues, "
 				"each set up by rte_event_queue_setup()",
 				i, evdev->nb_queues);
-			return -ESTALE;
-		}
-	}
-	for (i = 0; i < evdev->nb_ports; i++) {
-		if (dlb_evdev_port(evdev, i) == NULL) {
-			DLB_LOG(ERR, evdev,
-				"port %u has not been set up: accepted are %u ports, "
-				"each set up by rte_event_port_setup()",
-				i, evdev->nb_ports);
 			return -ESTALE;
 		}
 	}
@@ -97,22 +89,21 @@ need_ports(const struct dlb_evdev *evdev, struct need *need)
 	const struct dlb_event_port *port;
 	uint32_t p, links;
 
-	for (p = 0; p < evdev->nb_ports; p++) {
-		port = dlb_evdev_port(evdev, p);
+	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
 		links = dlb_event_port_ldb_links(evdev, port);
-		need->members[p][DLB_LDB] = (uint16_t)((links + DLB_CQ_SLOTS - 1) / DLB_CQ_SLOTS);
-		need->ports[DLB_LDB] += need->members[p][DLB_LDB];
+		need->members[port->id][DLB_LDB] =
+			(uint16_t)((links + DLB_CQ_SLOTS - 1) / DLB_CQ_SLOTS);
+		need->ports[DLB_LDB] += need->members[port->id][DLB_LDB];
 	}
-	for (p = 0; p < evdev->nb_ports; p++) {
-		port = dlb_evdev_port(evdev, p);
+	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
 		if (port->nb_links > 0)
 			continue;
 		if (need->ports[DLB_LDB] < dlb_limits[evdev->gen].ports[DLB_LDB] &&
 		    !(port->conf.event_port_cfg & RTE_EVENT_PORT_CFG_SINGLE_LINK)) {
-			need->members[p][DLB_LDB] = 1;
+			need->members[port->id][DLB_LDB] = 1;
 			need->ports[DLB_LDB]++;
 		} else {
-			need->members[p][DLB_DIR] = 1;
+			need->members[port->id][DLB_DIR] = 1;
 			need->ports[DLB_DIR]++;
 		}
 	}
@@ -158,7 +149,7 @@ need_sum(const struct dlb_evdev *evdev, struct need *need)
 	need_ports(evdev, need);
 	if (need->queues[DLB_LDB] > 0 && need->ports[DLB_LDB] == 0) {
 		DLB_LOG(ERR, evdev,
-			"%u load-balanced queues and only SINGLE_LINK ports: accepted is "
+			"%u load-balanced queues and no port that can be linked to them: accepted is "
 			"at least one port without SINGLE_LINK",
 			need->queues[DLB_LDB]);
 		return -EINVAL;
@@ -403,6 +394,7 @@ port_prepare(struct dlb_evdev *evdev, struct dlb_event_port *port)
 	port->spin_ticks = rte_get_timer_hz() / SPINS_PER_S;
 	port->monitors = dlb_wait_can_monitor(port);
 	port->next_member = 0;
+	port->quiesced = false;
 	memset(&port->rejects, 0, sizeof(port->rejects));
 	port->corrupt_entries = 0;
 }
@@ -424,8 +416,7 @@ ports_create(struct dlb_evdev *evdev, const struct need *need)
 	uint32_t p, q;
 	int ret;
 
-	for (p = 0; p < evdev->nb_ports; p++) {
-		port = dlb_evdev_port(evdev, p);
+	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
 		ret = members_create(evdev, port, need);
 		if (ret < 0)
 			return ret;
@@ -468,8 +459,7 @@ links_create(struct dlb_evdev *evdev)
 	uint32_t p, q, links;
 	int ret;
 
-	for (p = 0; p < evdev->nb_ports; p++) {
-		port = dlb_evdev_port(evdev, p);
+	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
 		links = 0;
 		for (q = 0; q < evdev->nb_queues; q++) {
 			if (port->link_priority[q] == DLB_LINK_NONE ||

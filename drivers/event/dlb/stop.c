@@ -34,10 +34,11 @@ port_flush(struct dlb_evdev *evdev, struct dlb_event_port *port, eventdev_stop_f
 static bool
 queue_is_served(const struct dlb_evdev *evdev, uint32_t q)
 {
+	const struct dlb_event_port *port;
 	uint32_t p;
 
-	for (p = 0; p < evdev->nb_ports; p++) {
-		if (dlb_evdev_port(evdev, p)->link_priority[q] != DLB_LINK_NONE)
+	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
+		if (port->link_priority[q] != DLB_LINK_NONE)
 			return true;
 	}
 	return false;
@@ -49,8 +50,7 @@ queue_is_polled(const struct dlb_evdev *evdev, const struct dlb_event_queue *que
 	const struct dlb_event_port *port;
 	uint32_t p, m;
 
-	for (p = 0; p < evdev->nb_ports; p++) {
-		port = dlb_evdev_port(evdev, p);
+	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
 		for (m = 0; m < port->nb_members; m++) {
 			if (port->members[m].port == queue->directed)
 				return true;
@@ -105,13 +105,14 @@ queues_depth(struct dlb_evdev *evdev)
 static void
 ports_flush(struct dlb_evdev *evdev, eventdev_stop_flush_t flush)
 {
+	struct dlb_event_port *port;
 	uint32_t idle = 0;
 	uint32_t got, p;
 
 	do {
 		got = 0;
-		for (p = 0; p < evdev->nb_ports; p++)
-			got += port_flush(evdev, dlb_evdev_port(evdev, p), flush);
+		for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;)
+			got += port_flush(evdev, port, flush);
 		evdev->bus->ops->wait_us(evdev->bus, FLUSH_WAIT_US);
 		dlb_evdev_links_poll(evdev);
 		idle = got > 0 ? 0 : idle + 1;
@@ -125,8 +126,7 @@ host_find(struct dlb_evdev *evdev)
 	struct dlb_event_port *port;
 	uint32_t p, m, q, links;
 
-	for (p = 0; p < evdev->nb_ports; p++) {
-		port = dlb_evdev_port(evdev, p);
+	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
 		for (m = 0; m < port->nb_members; m++) {
 			if (port->members[m].kind != DLB_LDB)
 				continue;
@@ -200,8 +200,7 @@ dlb_evdev_teardown(struct dlb_evdev *evdev)
 	evdev->links_pending = 0;
 	if (evdev->backend->ports_reset != NULL)
 		evdev->backend->ports_reset(evdev->bus);
-	for (i = 0; i < evdev->nb_ports; i++) {
-		port = dlb_evdev_port(evdev, i);
+	for (i = 0; (port = dlb_evdev_next_port(evdev, &i)) != NULL;) {
 		dlb_wait_destroy(evdev, port);
 		port->nb_members = 0;
 	}

@@ -326,7 +326,8 @@ device_configure(struct device *dev, const struct setup *setup)
 			device_setup_queue(dev, i, setup->queues[i]);
 	}
 	for (i = 0; i < conf.nb_event_ports; i++) {
-		if (device_port(setup, i)[0] != '-')
+		dev->lacks_port[i] = device_port(setup, i)[0] == '-';
+		if (!dev->lacks_port[i])
 			device_setup_port(dev, i, device_port(setup, i), setup);
 	}
 }
@@ -387,8 +388,10 @@ device_expect_idle(struct device *dev)
 
 	/* An implicit release takes effect at the next poll, and caches are given back when idle. */
 	for (turn = 0; turn < turns_max(dev); turn++) {
-		for (p = 0; p < dev->nb_ports; p++)
-			assert_int_equal(poll(dev, p, ev, DEVICE_DEPTH), 0);
+		for (p = 0; p < dev->nb_ports; p++) {
+			if (!dev->lacks_port[p])
+				assert_int_equal(poll(dev, p, ev, DEVICE_DEPTH), 0);
+		}
 		if (device_xstat(dev, "dev_events_in_system") == 0)
 			return;
 	}

@@ -49,6 +49,7 @@ struct device {
 	const char *name;
 	uint8_t id;
 	uint8_t nb_ports;
+	bool lacks_port[RTE_EVENT_MAX_PORTS_PER_DEV]; /* not set up */
 	uint32_t service_id;
 	bool has_service;
 	bool has_thread;
