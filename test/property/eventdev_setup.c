@@ -14,6 +14,7 @@
 
 #define LOG_BYTES 256
 #define ENQUEUE_DEPTH 64
+#define DIRECTED_LINKS_MAX 8 /* of one port */
 #define ARGS_BYTES 160
 #define AIDED_NAME "event_dlb_aided"
 
@@ -164,6 +165,19 @@ port_setup(struct eventdev_run *run, uint8_t port)
 	return worked(run, "rte_event_port_setup", rte_event_port_setup(run->dev, port, &conf));
 }
 
+/* Of the directed queues that a port wants, as many as it may have. */
+static uint32_t
+directed_choose(uint32_t wanted)
+{
+	uint32_t chosen = 0, n;
+
+	for (n = 0; n < DIRECTED_LINKS_MAX && wanted != 0; n++) {
+		chosen |= wanted & -wanted;
+		wanted &= wanted - 1;
+	}
+	return chosen;
+}
+
 /* A directed queue goes to the first port that wants it, and load-balanced ones need some port. */
 static void
 links_choose(struct eventdev_run *run)
@@ -176,6 +190,8 @@ links_choose(struct eventdev_run *run)
 	for (port = 0; port < run->conf->nb_ports; port++) {
 		run->linked[port] =
 			run->conf->ports[port].links & ~taken & ((1u << run->conf->nb_queues) - 1);
+		run->linked[port] = (run->linked[port] & balanced) |
+				    directed_choose(run->linked[port] & ~balanced);
 		taken |= run->linked[port] & ~balanced;
 		has_port |= run->linked[port] == 0 || run->linked[port] & balanced;
 	}
