@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <errno.h>
+#include <string.h>
+
+#include <rte_errno.h>
+#include <rte_service.h>
+
+#include "setup.h"
+
+#define EVENTS_DEFAULT 4096
+#define DEPTH_DEFAULT 32
+#define FLOWS_DEFAULT 1024
+#define SEQUENCES_DEFAULT 64
+
+const char *const setup_queue_types[] = {
+	[SETUP_ORDERED] = "ordered", [SETUP_ATOMIC] = "atomic",     [SETUP_PARALLEL] = "parallel",
+	[SETUP_ALL_TYPES] = "all",   [SETUP_DIRECTED] = "directed", NULL,
+};
+
+const char *const setup_releases[] = { "implicit", "explicit", NULL };
+
+void
+setup_init(struct setup *setup, uint8_t dev_id)
+{
+	memset(setup, 0, sizeof(*setup));
+	setup->dev_id = dev_id;
+	setup->events = EVENTS_DEFAULT;
+}
+
+void
+setup_queue_default(struct setup_queue *queue)
+{
+	*queue = (struct setup_queue){
+		.type = SETUP_ATOMIC,
+		.priority = RTE_EVENT_DEV_PRIORITY_NORMAL,
+		.weight = RTE_EVENT_QUEUE_WEIGHT_LOWEST,
+		.affinity = RTE_EVENT_QUEUE_AFFINITY_LOWEST,
+		.flows = FLOWS_DEFAULT,
+		.sequences = SEQUENCES_DEFAULT,
+	};
+}
+
+void
+setup_port_default(struct setup_port *port)
+{
+	uint32_t q;
+
+	*port = (struct setup_port){
+		.dequeue_depth = DEPTH_DEFAULT,
+		.enqueue_depth = DEPTH_DEFAULT,
+	};
+	for (q = 0; q < SETUP_IDS_MAX; q++)
+		port->links[q] = SETUP_NO_LINK;
+}
+
+uint32_t
+setup_port_links(const struct setup *setup, uint32_t port)
+{
+	uint32_t count = 0;
+	uint32_t q;
+
+	for (q = 0; q < setup->nb_queues; q++)
+		count += setup->ports[port].links[q] != SETUP_NO_LINK;
+	return count;
+}
+
+bool
+setup_queue_is_directed(const struct setup *setup, uint32_t queue)
+{
+	return setup->queues[queue].type == SETUP_DIRECTED;
+}
+
+/* A port whose only links are to directed queues needs no load-balanced hardware port. */
+static bool
+port_is_directed(const struct setup *setup, uint32_t port)
+{
+	uint32_t q;
+
+	for (q = 0; q < setup->nb_queues; q++) {
+		if (setup->ports[port].links[q] != SETUP_NO_LINK &&
+		    !setup_queue_is_directed(setup, q))
+			return false;
+	}
+	return setup_port_links(setup, port) == 1;
+}
+
+static int
+device_configure(const struct setup *setup)
+{
+	struct rte_event_dev_config conf = {
+		.nb_events_limit = (int32_t)setup->events,
+		.nb_event_queues = (uint8_t)setup->nb_queues,
+		.nb_event_ports = (uint8_t)setup->nb_ports,
+		.nb_event_queue_flows = FLOWS_DEFAULT,
+		.dequeue_timeout_ns = setup->timeout_ns,
+		.nb_event_port_dequeue_depth = 1,
+		.nb_event_port_enqueue_depth = 1,
+	};
+	uint32_t i;
+
+	for (i = 0; i < setup->nb_queues; i++) {
+		conf.nb_single_link_event_port_queues += setup_queue_is_directed(setup, i);
+		conf.nb_event_queue_flows =
+			RTE_MAX(conf.nb_event_queue_flows, setup->queues[i].flows);
+	}
+	for (i = 0; i < setup->nb_ports; i++) {
+		conf.nb_event_port_dequeue_depth =
+			RTE_MAX(conf.nb_event_port_dequeue_depth, setup->ports[i].dequeue_depth);
+		conf.nb_event_port_enqueue_depth =
+			RTE_MAX(conf.nb_event_port_enqueue_depth, setup->ports[i].enqueue_depth);
+	}
+	return rte_event_dev_configure(setup->dev_id, &conf);
+}
+
+static int
+queue_configure(const struct setup *setup, uint32_t id)
+{
+	const struct setup_queue *queue = &setup->queues[id];
+	struct rte_event_queue_conf conf = {
+		.nb_atomic_flows = queue->flows,
+		.nb_atomic_order_sequences = queue->sequences,
+		.schedule_type = (uint8_t)RTE_MIN((int)queue->type, RTE_SCHED_TYPE_PARALLEL),
+		.priority = (uint8_t)queue->priority,
+		.weight = (uint8_t)queue->weight,
+		.affinity = (uint8_t)queue->affinity,
+	};
+
+	if (queue->type == SETUP_ALL_TYPES)
+		conf.event_queue_cfg = RTE_EVENT_QUEUE_CFG_ALL_TYPES;
+	if (queue->type == SETUP_DIRECTED)
+		conf.event_queue_cfg = RTE_EVENT_QUEUE_CFG_SINGLE_LINK;
+	return rte_event_queue_setup(setup->dev_id, (uint8_t)id, &conf);
+}
+
+static int
+port_configure(const struct setup *setup, uint32_t id)
+{
+	const struct setup_port *port = &setup->ports[id];
+	struct rte_event_port_conf conf = {
+		.new_event_threshold =
+			(int32_t)(port->threshold == 0 ? setup->events : port->threshold),
+		.dequeue_depth = (uint16_t)port->dequeue_depth,
+		.enqueue_depth = (uint16_t)port->enqueue_depth,
+	};
+
+	if (port->releases_explicitly)
+		conf.event_port_cfg |= RTE_EVENT_PORT_CFG_DISABLE_IMPL_REL;
+	if (port_is_directed(setup, id))
+		conf.event_port_cfg |= RTE_EVENT_PORT_CFG_SINGLE_LINK;
+	return rte_event_port_setup(setup->dev_id, (uint8_t)id, &conf);
+}
+
+static int
+port_link(const struct setup *setup, uint32_t port, uint32_t queue, uint32_t priority)
+{
+	const uint8_t priority_byte = (uint8_t)priority;
+	const uint8_t queue_byte = (uint8_t)queue;
+
+	rte_errno = 0;
+	if (rte_event_port_link(setup->dev_id, (uint8_t)port, &queue_byte, &priority_byte, 1) == 1)
+		return 0;
+	return rte_errno == 0 ? -EINVAL : -rte_errno;
+}
+
+static int
+ports_link(const struct setup *setup)
+{
+	int16_t priority;
+	uint32_t p, q;
+	int ret;
+
+	for (p = 0; p < setup->nb_ports; p++) {
+		/* The library remembers links of an earlier configuration. */
+		rte_event_port_unlink(setup->dev_id, (uint8_t)p, NULL, 0);
+		for (q = 0; q < setup->nb_queues; q++) {
+			priority = setup->ports[p].links[q];
+			ret = priority == SETUP_NO_LINK
+				      ? 0
+				      : port_link(setup, p, q, (uint32_t)priority);
+			if (ret < 0)
+				return ret;
+		}
+	}
+	return 0;
+}
+
+/* A device with a service has no scheduler of its own: the workers run it. See worker.c. */
+static void
+service_enable(const struct setup *setup)
+{
+	uint32_t service_id;
+
+	if (rte_event_dev_service_id_get(setup->dev_id, &service_id) == 0) {
+		rte_service_runstate_set(service_id, 1);
+		rte_service_set_runstate_mapped_check(service_id, 0);
+	}
+}
+
+int
+setup_start(struct setup *setup, const char **step)
+{
+	uint32_t i;
+	int ret;
+
+	*step = "configure";
+	ret = device_configure(setup);
+	*step = "queue setup";
+	for (i = 0; i < setup->nb_queues && ret == 0; i++)
+		ret = queue_configure(setup, i);
+	if (ret == 0)
+		*step = "port setup";
+	for (i = 0; i < setup->nb_ports && ret == 0; i++)
+		ret = port_configure(setup, i);
+	if (ret < 0)
+		return ret;
+	*step = "link";
+	ret = ports_link(setup);
+	if (ret < 0)
+		return ret;
+	*step = "start";
+	service_enable(setup);
+	ret = rte_event_dev_start(setup->dev_id);
+	setup->started = ret == 0;
+	return ret;
+}
+
+void
+setup_stop(struct setup *setup)
+{
+	if (setup->started)
+		rte_event_dev_stop(setup->dev_id);
+	setup->started = false;
+}
+
+int
+setup_link(struct setup *setup, uint32_t port, uint32_t queue, uint32_t priority)
+{
+	int ret = setup->started ? port_link(setup, port, queue, priority) : 0;
+
+	if (ret == 0)
+		setup->ports[port].links[queue] = (int16_t)priority;
+	return ret;
+}
+
+int
+setup_unlink(struct setup *setup, uint32_t port, uint32_t queue)
+{
+	uint8_t queue_byte = (uint8_t)queue;
+
+	rte_errno = 0;
+	if (setup->started &&
+	    rte_event_port_unlink(setup->dev_id, (uint8_t)port, &queue_byte, 1) != 1)
+		return rte_errno == 0 ? -EINVAL : -rte_errno;
+	setup->ports[port].links[queue] = SETUP_NO_LINK;
+	return 0;
+}
+
+int
+setup_queue_set(struct setup *setup, uint32_t queue, const struct setup_queue *wanted)
+{
+	struct setup_queue *now = &setup->queues[queue];
+	const struct {
+		uint32_t attribute;
+		uint32_t before, after;
+	} changes[] = {
+		{ RTE_EVENT_QUEUE_ATTR_PRIORITY, now->priority, wanted->priority },
+		{ RTE_EVENT_QUEUE_ATTR_WEIGHT, now->weight, wanted->weight },
+		{ RTE_EVENT_QUEUE_ATTR_AFFINITY, now->affinity, wanted->affinity },
+	};
+	uint32_t i;
+	int ret;
+
+	for (i = 0; setup->started && i < RTE_DIM(changes); i++) {
+		if (changes[i].before == changes[i].after)
+			continue;
+		ret = rte_event_queue_attr_set(setup->dev_id, (uint8_t)queue, changes[i].attribute,
+					       changes[i].after);
+		if (ret < 0)
+			return ret;
+	}
+	*now = *wanted;
+	return 0;
+}
+
+static void
+queue_add_json(const struct setup_queue *queue, uint32_t id, struct json *queues)
+{
+	struct json *row = json_append(queues, json_object());
+
+	json_add_number(row, "queue", id);
+	json_add_text(row, "type", "%s", setup_queue_types[queue->type]);
+	json_add_number(row, "priority", queue->priority);
+	json_add_number(row, "weight", queue->weight);
+	json_add_number(row, "affinity", queue->affinity);
+	json_add_number(row, "flows", queue->flows);
+	json_add_number(row, "sequences", queue->sequences);
+}
+
+static void
+port_add_json(const struct setup_port *port, uint32_t id, struct json *ports)
+{
+	struct json *row = json_append(ports, json_object());
+
+	json_add_number(row, "port", id);
+	json_add_number(row, "dequeue_depth", port->dequeue_depth);
+	json_add_number(row, "enqueue_depth", port->enqueue_depth);
+	json_add_number(row, "threshold", port->threshold);
+	json_add_text(row, "release", "%s", setup_releases[port->releases_explicitly]);
+}
+
+void
+setup_add_json(const struct setup *setup, struct json *object)
+{
+	struct json *domain = json_add(object, "domain", json_object());
+	struct json *queues = json_add(object, "queues", json_array());
+	struct json *ports = json_add(object, "ports", json_array());
+	struct json *links = json_add(object, "links", json_array());
+	uint32_t p, q;
+
+	json_add_number(domain, "events", setup->events);
+	json_add_number(domain, "timeout", setup->timeout_ns);
+	for (q = 0; q < setup->nb_queues; q++)
+		queue_add_json(&setup->queues[q], q, queues);
+	for (p = 0; p < setup->nb_ports; p++) {
+		port_add_json(&setup->ports[p], p, ports);
+		for (q = 0; q < setup->nb_queues; q++) {
+			struct json *row;
+
+			if (setup->ports[p].links[q] == SETUP_NO_LINK)
+				continue;
+			row = json_append(links, json_object());
+			json_add_number(row, "port", p);
+			json_add_number(row, "queue", q);
+			json_add_number(row, "priority", (uint64_t)setup->ports[p].links[q]);
+		}
+	}
+}

@@ -1,0 +1,186 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""Every command with good and with bad input; every report against the schema; exit statuses; files."""
+
+import argparse
+import json
+import re
+import sys
+import unittest
+from pathlib import Path
+
+import jsonschema
+
+import cases
+from program import Program
+
+HERE = Path(__file__).parent
+SCHEMA = json.loads((HERE / "schema.json").read_text(encoding="utf-8"))
+REPORTS = re.compile(r"(show|traffic show)\b")
+
+# Small set-ups that several tests start from.
+PIPELINE = [
+    "create queue 0", "create queue 1 type ordered", "create queue 2", "create port 0", "create port 1",
+    "create port 2", "create link 1 0", "create link 1 1", "create link 1 2", "create link 2 0",
+    "create link 2 1", "create link 2 2",
+]
+
+
+class Commands(unittest.TestCase):
+    program = None
+
+    def run_cases(self, before, rows):
+        """Run rows behind a set-up that must be fine. Returns the reports."""
+        lines = before + [line for line, _ in rows]
+        result = self.program.run(lines, ["--keep-going", "--json"])
+        self.assertEqual(result.status, 1, result.err)
+        for number, (line, want) in enumerate([(line, None) for line in before] + rows, 1):
+            said = result.complaints.get(number)
+            with self.subTest(line=line):
+                if want is None:
+                    self.assertIsNone(said)
+                else:
+                    self.assertRegex(said or "", want)
+        return result.reports()
+
+    def check_schema(self, reports, count):
+        self.assertEqual(len(reports), count)
+        for report in reports:
+            jsonschema.validate(report, SCHEMA)
+
+    def fine_reports(self, rows):
+        return sum(1 for line, want in rows if want is None and REPORTS.match(line))
+
+    def test_stopped_device(self):
+        reports = self.run_cases([], cases.EMPTY)
+        self.check_schema(reports, self.fine_reports(cases.EMPTY))
+
+    def test_started_device(self):
+        before = [line for line, want in cases.EMPTY if want is None and
+                  line.split()[:1] not in (["show"], ["help"])]
+        rows = cases.STARTED
+        reports = self.run_cases(before, rows)
+        shows = self.fine_reports(rows) + sum(1 for line in before if REPORTS.match(line))
+        self.check_schema(reports, shows)
+
+    def test_every_command_has_both(self):
+        """No command is left out of the cases."""
+        help_text = self.program.run(["help"]).out
+        commands = re.findall(r"^ {4}(\S+(?: [a-z]+)?) {2,}", help_text, re.MULTILINE)
+        self.assertGreater(len(commands), 40)
+        rows = cases.EMPTY + cases.STARTED
+        for command in commands:
+            for kind, lines in (("good", [r[0] for r in rows if r[1] is None]),
+                                ("bad", [r[0] for r in rows if r[1] is not None])):
+                if command == "run" and kind == "good":
+                    continue  # test_files() has it
+                with self.subTest(command=command, kind=kind):
+                    self.assertTrue(any((line + " ").startswith(command + " ") for line in lines))
+
+    def test_schema_refuses(self):
+        """A schema that takes anything would prove nothing."""
+        for report in ({}, {"queues": [{"queue": "0"}]}, {"nonsense": 1}, {"device": {}}):
+            with self.subTest(report=report), self.assertRaises(jsonschema.ValidationError):
+                jsonschema.validate(report, SCHEMA)
+
+    def test_script_stops_at_an_error(self):
+        result = self.program.run(["create queue 0", "create queue 7", "show queue"], ["--json"])
+        self.assertEqual(result.status, 1)
+        self.assertEqual(result.reports(), [])
+        self.assertEqual(list(result.complaints), [2])
+
+    def test_good_script_and_commands(self):
+        result = self.program.run(["show queue"], ["-e", "create queue 0", "--execute",
+                                                   "create queue 1 type ordered", "--json"])
+        self.assertEqual(result.status, 0, result.err)
+        self.assertEqual([row["type"] for row in result.reports()[0]["queues"]], ["atomic", "ordered"])
+
+    def test_bad_options(self):
+        for options, want in ((["--nonsense"], "'--nonsense': no such option"),
+                              (["--config"], "--config: its FILE is missing"),
+                              (["--device", "dlb9"], "--device dlb9: there are 1 event devices")):
+            with self.subTest(options=options):
+                result = self.program.run([], options)
+                self.assertEqual(result.status, 2)
+                self.assertIn(want, result.err)
+
+    def test_no_device(self):
+        program = Program(self.program.path)
+        program.eal_args = lambda **eal: [arg for arg in Program.eal_args(program, **eal)
+                                          if not arg.startswith("--vdev")]
+        result = program.run([])
+        self.assertEqual(result.status, 2)
+        self.assertIn("no DLB", result.err)
+
+    def test_files(self):
+        """What is saved and loaded is the same; what is wrong in a file is said with its section."""
+        result = self.program.run(
+            PIPELINE + ["traffic add 3 stages 0,1,2 port 0 rate 5k work 10 priorities 1,7",
+                        "set domain events 1000", "save config one", "show config",
+                        "load config one", "show config"], ["--json"])
+        self.assertEqual(result.status, 0, result.err)
+        first, second = result.reports()
+        self.assertEqual(first, second)
+        self.assertEqual(first["config"]["streams"][0]["priorities"], "1,7")
+        self.assertEqual(first["config"]["domain"]["events"], 1000)
+
+    def test_checks_find_nothing_wrong(self):
+        """A pipeline with all types loses, repeats, reorders and shares nothing."""
+        result = self.program.run(
+            PIPELINE + ["start", "traffic add 0 stages 0,1,2 port 0 flows 8 count 30k",
+                        "traffic start", "wait done", "traffic show", "traffic stop",
+                        "show model"], ["--json"])
+        self.assertEqual(result.status, 0, result.err)
+        traffic, model = result.reports()
+        stream = traffic["traffic"]["streams"][0]
+        self.assertEqual((stream["produced"], stream["finished"], stream["lost"],
+                          stream["duplicates"]), (30000, 30000, 0, 0))
+        self.assertEqual(set(traffic["traffic"]["checks"].values()), {0})
+        self.assertEqual(sum(port["events"] for port in traffic["traffic"]["ports"]), 90000)
+        self.assertEqual({rule["findings"] for rule in model["model"]["lint"]}, {0})
+
+    def test_checks_find_what_is_wrong(self):
+        """Events that nobody produced are noticed; so is what a stopped device takes along."""
+        result = self.program.run(
+            PIPELINE + ["start", "traffic add 0 stages 0 port 0 window 64", "show queue 0",
+                        "inject qe 0 cmd new queue 0 data 0x1234 count 4", "traffic start",
+                        "wait events 1000", "fault hang 1", "fault hang 2", "wait seconds 1",
+                        "traffic stop", "traffic show", "show port", "stop", "traffic show"],
+            ["--json"])
+        self.assertEqual(result.status, 0, result.err)
+        _, hung, ports, stopped = result.reports()
+        self.assertEqual(hung["traffic"]["checks"]["foreign_events"], 4)
+        self.assertGreater(hung["traffic"]["streams"][0]["under_way"], 0)
+        self.assertEqual([port["hangs"] for port in ports["ports"]], [False, True, True])
+        self.assertEqual(stopped["traffic"]["streams"][0]["lost"],
+                         hung["traffic"]["streams"][0]["under_way"])
+
+    def test_stalled_port(self):
+        """The device schedules nothing to a stalled port, and goes on with it afterwards."""
+        result = self.program.run(
+            PIPELINE + ["delete link 2 0", "delete link 2 1", "delete link 2 2", "start",
+                        "fault stall 1", "traffic add 0 stages 0 port 0 count 256 window 256",
+                        "traffic start", "wait seconds 1", "show queue 0", "fault resume 1",
+                        "wait done", "traffic show"], ["--json"])
+        self.assertEqual(result.status, 0, result.err)
+        stalled, after = result.reports()
+        self.assertEqual(stalled["queues"][0]["depth"], 256)
+        self.assertEqual(after["traffic"]["streams"][0]["finished"], 256)
+
+    def test_bad_qe_is_an_alarm(self):
+        result = self.program.run(
+            PIPELINE + ["start", "show alarms", "inject qe 0 cmd pop lock 7", "show alarms"],
+            ["--json"])
+        self.assertEqual(result.status, 0, result.err)
+        before, after = result.reports()
+        self.assertEqual(before["alarms"]["ingress"]["VALID"], 0)
+        self.assertEqual(after["alarms"]["ingress"]["VALID"], 1)
+        self.assertIn("more tokens", after["alarms"]["ingress"]["meaning"])
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("program", type=Path)
+    args, rest = parser.parse_known_args()
+    Commands.program = Program(args.program.resolve())
+    unittest.main(argv=[sys.argv[0], *rest])
