@@ -188,6 +188,19 @@ cpu_check(const char *name, const struct dlb_devargs *args)
 	return -ENOTSUP;
 }
 
+/* EAL logs what vfio refuses. */
+static int
+bars_map(const char *name, struct rte_pci_device *dev)
+{
+	if (rte_pci_map_device(dev) == 0)
+		return 0;
+	rte_log(RTE_LOG_ERR, dlb_log_driver,
+		"%s: the function's BARs cannot be mapped: is it in use, and may this user open its "
+		"group below /dev/vfio?\n",
+		name);
+	return -ENODEV;
+}
+
 static int
 bars_check(const char *name, const struct rte_pci_device *dev)
 {
@@ -204,7 +217,7 @@ bars_check(const char *name, const struct rte_pci_device *dev)
 			continue;
 		rte_log(RTE_LOG_ERR, dlb_log_driver,
 			"%s: BAR %u has 0x%" PRIx64 " bytes, %smapped: a DLB has 0x%" PRIx64
-			" there; is the function bound to vfio-pci?\n",
+			" there\n",
 			name, rows[i].bar, bar->len, bar->addr == NULL ? "not " : "",
 			rows[i].size_bytes);
 		return -ENODEV;
@@ -221,12 +234,17 @@ dlb_pci_create(struct rte_pci_device *dev, const char *name, enum dlb_gen gen,
 
 	ret = cpu_check(name, args);
 	if (ret == 0)
-		ret = bars_check(name, dev);
+		ret = bars_map(name, dev);
 	if (ret < 0)
 		return ret;
+	ret = bars_check(name, dev);
+	if (ret < 0)
+		goto unmap;
 	p = rte_zmalloc_socket("dlb_pci", sizeof(*p), RTE_CACHE_LINE_SIZE, dev->device.numa_node);
-	if (p == NULL)
-		return -ENOMEM;
+	if (p == NULL) {
+		ret = -ENOMEM;
+		goto unmap;
+	}
 	p->bus.ops = &pci_bus_ops;
 	p->bus.gen = gen;
 	p->dev = dev;
@@ -236,6 +254,10 @@ dlb_pci_create(struct rte_pci_device *dev, const char *name, enum dlb_gen gen,
 	snprintf(p->name, sizeof(p->name), "%s", name);
 	*bus = &p->bus;
 	return 0;
+
+unmap:
+	rte_pci_unmap_device(dev);
+	return ret;
 }
 
 const struct dlb_hot_ops *
@@ -259,6 +281,7 @@ pci_destroy(struct dlb_bus *bus)
 		rte_intr_disable(p->dev->intr_handle);
 		rte_intr_efd_disable(p->dev->intr_handle);
 	}
+	rte_pci_unmap_device(p->dev);
 	rte_free(p);
 }
 

@@ -13,10 +13,10 @@
 extern const struct dlb_backend_ops dlb_pci_backend;
 
 /**
- * A bus for a function whose BARs EAL has mapped.
+ * A bus for a function that is vfio-pci's; its BARs are mapped as long as the bus exists.
  *
  * @return
- *   0, or: -ENODEV when a BAR is not mapped, -ENOTSUP when the CPU has no MOVDIR64B and plain stores
+ *   0, or: -ENODEV when a BAR cannot be mapped, -ENOTSUP when the CPU has no MOVDIR64B and plain stores
  *   were not asked for, -ENOMEM; after one line in the log. Destroy it through the backend's operation.
  */
 int dlb_pci_create(struct rte_pci_device *pci, const char *name, enum dlb_gen gen,

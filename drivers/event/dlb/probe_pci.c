@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* PCI function: an event device on a DLB that is bound to vfio-pci, under its PCI address. */
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include <bus_pci_driver.h>
 #include <eventdev_pmd_pci.h>
@@ -23,15 +27,70 @@ generation(const struct rte_pci_device *dev)
 	return gen;
 }
 
-/* What EAL bound the function through. Only vfio-pci gives DMA that an IOMMU checks, and interrupts. */
-static int
-kernel_driver_check(const struct rte_pci_device *dev)
+/* Path of a file that the kernel has for the function. */
+static void
+sysfs_path(const struct rte_pci_device *dev, const char *file, char path[PATH_MAX])
 {
+	char address[PCI_PRI_STR_SIZE];
+
+	rte_pci_device_name(&dev->addr, address, sizeof(address));
+	snprintf(path, PATH_MAX, "%s/%s/%s", rte_pci_get_sysfs_path(), address, file);
+}
+
+/* A function behind an IOMMU is in a group; vfio makes up groups for others when it is told to. */
+static bool
+has_iommu(const struct rte_pci_device *dev)
+{
+	char path[PATH_MAX], name[32] = "";
+	FILE *file;
+
+	sysfs_path(dev, "iommu_group", path);
+	if (access(path, F_OK) != 0)
+		return false;
+	sysfs_path(dev, "iommu_group/name", path);
+	file = fopen(path, "r");
+	if (file == NULL)
+		return true;
+	if (fgets(name, sizeof(name), file) == NULL)
+		name[0] = '\0';
+	fclose(file);
+	return strcmp(name, "vfio-noiommu\n") != 0;
+}
+
+/* The driver that the kernel has bound the function to. */
+static void
+kernel_driver_name(const struct rte_pci_device *dev, char name[PATH_MAX])
+{
+	char path[PATH_MAX];
+	ssize_t length;
+
+	sysfs_path(dev, "driver", path);
+	length = readlink(path, name, PATH_MAX - 1);
+	name[length < 0 ? 0 : length] = '\0';
+	if (strrchr(name, '/') != NULL)
+		memmove(name, strrchr(name, '/') + 1, strlen(strrchr(name, '/')));
+}
+
+/* Only vfio-pci behind an IOMMU gives a user interrupts, and DMA that harms nobody. */
+static int
+kernel_check(const struct rte_pci_device *dev, uint32_t level)
+{
+	char name[PATH_MAX];
+
+	if (!has_iommu(dev)) {
+		rte_log(level, dlb_log_driver,
+			"%s: the function is behind no IOMMU: switch it on in the firmware, and with "
+			"intel_iommu=on on the kernel's command line\n",
+			dev->name);
+		return -ENOTSUP;
+	}
 	if (dev->kdrv == RTE_PCI_KDRV_VFIO)
 		return 0;
-	rte_log(RTE_LOG_ERR, dlb_log_driver,
-		"%s: the function is not bound to vfio-pci: dpdk-devbind.py --bind=vfio-pci %s\n",
-		dev->name, dev->name);
+	kernel_driver_name(dev, name);
+	rte_log(level, dlb_log_driver,
+		"%s: the function is bound to %s, accepted is vfio-pci: dpdk-devbind.py "
+		"--bind=vfio-pci %s\n",
+		dev->name, name, dev->name);
 	return -ENOTSUP;
 }
 
@@ -44,9 +103,7 @@ device_create(struct rte_eventdev *evdev)
 	struct dlb_bus *bus;
 	int ret;
 
-	ret = kernel_driver_check(dev);
-	if (ret == 0)
-		ret = dlb_devargs_parse(dev->name, text, DLB_BUS_PCI, &args);
+	ret = dlb_devargs_parse(dev->name, text, DLB_BUS_PCI, &args);
 	if (ret == 0)
 		ret = dlb_pci_create(dev, dev->name, generation(dev), &args, &bus);
 	if (ret < 0)
@@ -64,11 +121,18 @@ device_create(struct rte_eventdev *evdev)
 static int
 pci_probe(struct rte_pci_driver *driver, struct rte_pci_device *dev)
 {
+	bool named = dev->device.devargs != NULL;
+	int ret;
+
 	if (rte_eal_process_type() != RTE_PROC_PRIMARY) {
 		rte_log(RTE_LOG_ERR, dlb_log_driver, "%s: accepted is the primary process only\n",
 			dev->name);
 		return -ENOTSUP;
 	}
+	/* A function that nobody named is left to whoever has it: 1 says that it is not ours. */
+	ret = kernel_check(dev, named ? RTE_LOG_ERR : RTE_LOG_INFO);
+	if (ret < 0)
+		return named ? ret : 1;
 	return rte_event_pmd_pci_probe(driver, dev, dlb_evdev_private_size(), device_create);
 }
 
@@ -90,9 +154,9 @@ static const struct rte_pci_id pci_ids[] = {
 	{ .vendor_id = 0 },
 };
 
+/* EAL would skip a function that it cannot map, and say nothing: pci.c maps it. */
 static struct rte_pci_driver dlb_pci_driver = {
 	.id_table = pci_ids,
-	.drv_flags = RTE_PCI_DRV_NEED_MAPPING,
 	.probe = pci_probe,
 	.remove = pci_remove,
 };

@@ -16,7 +16,7 @@
 #include "fixture.h"
 
 #define ARGS_BYTES 128
-#define EAL_ARGS_MORE 2
+#define EAL_ARGS_MORE 4
 #define FOLDERS_OPEN_MAX 8
 
 /* Turns without what a test waits for; a thread may not get a CPU for many of them. */
@@ -28,8 +28,7 @@
 static int
 fixture_init(void **state, const char *const more[], int nb_more)
 {
-	static const char *const args[] = { "test", "--no-huge", "--no-pci", "-m",
-					    "256",  "--lcores",  "0@0" };
+	static const char *const args[] = { "test", "--no-huge", "-m", "256", "--lcores", "0@0" };
 	char *argv[RTE_DIM(args) + EAL_ARGS_MORE];
 	struct fixture *fix;
 	uint32_t i;
@@ -53,6 +52,14 @@ fixture_init(void **state, const char *const more[], int nb_more)
 int
 fixture_create(void **state)
 {
+	static const char *const more[] = { "--no-pci", "--no-telemetry", "--no-shconf" };
+
+	return fixture_init(state, more, RTE_DIM(more));
+}
+
+int
+fixture_create_with_pci(void **state)
+{
 	static const char *const more[] = { "--no-telemetry", "--no-shconf" };
 
 	return fixture_init(state, more, RTE_DIM(more));
@@ -61,7 +68,7 @@ fixture_create(void **state)
 int
 fixture_create_telemetry(void **state)
 {
-	static const char *const more[] = { "--no-shconf", "--file-prefix=telemetry" };
+	static const char *const more[] = { "--no-pci", "--no-shconf", "--file-prefix=telemetry" };
 	char folder[] = "/tmp/dlb-test-XXXXXX";
 	struct fixture *fix;
 

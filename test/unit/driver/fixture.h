@@ -33,6 +33,7 @@ struct fixture {
 /* Group set-up and tear-down: start EAL, and end it. */
 int fixture_create(void **state);
 int fixture_create_telemetry(void **state); /* EAL with a telemetry socket */
+int fixture_create_with_pci(void **state);
 int fixture_destroy(void **state);
 /* Tear-down of a test: a test that failed leaves its devices, and the next one wants their names. */
 int fixture_sweep(void **state);
