@@ -19,12 +19,12 @@ def status_only(_output):
     return []
 
 
-def eventdev_output(output):
+def eventdev_output(output, driver="event_dlb_pci"):
     """dpdk-test-eventdev says Success, and ends with 0, after a deadlock too."""
     text = "\n".join(output)
     if "Result: Success" not in text:
         yield "no 'Result: Success'"
-    if "event_dlb_pci" not in text:
+    if driver not in text:
         yield "some other driver has the device"
     for word in ("deadlock", "nsupported", "preparing to exit", "lint", "error:"):
         if word in text:
@@ -46,6 +46,10 @@ def pipeline_output(output):
         yield f"no packet went round: {workers}"
 
 
+def other_driver_output(output):
+    return eventdev_output(output, "event_dlb2")
+
+
 def reboot_output(output):
     if not any("reboot: Restarting system" in line for line in output):
         yield "the machine did not restart"
@@ -60,6 +64,25 @@ def autotest_output(output):
     text = "\n".join(output)
     if not re.search(r"Tests Failed\s*:\s*0\b", text) or "Test OK" not in text:
         yield "no test suite without failures"
+
+
+def selftest_output(output):
+    """Linked into its program, the driver has the device although the distribution's is there."""
+    text = "\n".join(output)
+    runs = 2 if "unplugged" in output else 1
+    if text.count("driver event_dlb_pci, device") != runs or "driven by OpenDLB" not in text:
+        yield "some other driver has the device"
+    if not re.search(r"selftest: .*: passed", text) or "FAILED" in text:
+        yield "no test of the driver's passed, or one failed"
+    if output[-1:] != ["passed"]:
+        yield "the program does not say that it passed"
+
+
+def refusal_output(output):
+    """One line of the driver's that says what to do, and no device."""
+    text = "\n".join(output)
+    if text.count("no MOVDIR64B") != 1 or "plain_stores=1 will do" not in text:
+        yield "it does not say what is missing"
 
 
 @dataclass(frozen=True)
@@ -85,6 +108,14 @@ def until(program, word):
             f"until grep -q '{word}' /tmp/out; do kill -0 $pid || {{ cat /tmp/out; exit 1; }}; done; ")
 
 
+SELFTEST = "dlb-guest-selftest -l 0-1 -a {bdf},plain_stores=1"
+
+# What a kernel does when somebody pulls a card, and what its owner does when there is a new one.
+UNPLUG = "echo 1 >/sys/bus/pci/devices/{bdf}/remove && test ! -e /sys/bus/pci/devices/{bdf} && "
+REPLUG = ("echo 1 >/sys/bus/pci/rescan && "
+          "echo vfio-pci >/sys/bus/pci/devices/{bdf}/driver_override && "
+          "echo {bdf} >/sys/bus/pci/drivers_probe && ")
+
 KILL = "kill -9 $pid; wait $pid; "
 
 CARDS = " ".join(f"-a {card.bdf}" for card in NICS)
@@ -108,10 +139,15 @@ PER_DEVICE = [
                                "test ! -e /sys/bus/pci/devices/{bdf}/driver && "
                                "echo {bdf} >/sys/bus/pci/drivers_probe && "
                                "dlb-guest bring-up {bdf}"),
-    Row("hot-unplug", 60, "echo 1 >/sys/bus/pci/devices/{bdf}/remove && "
-                          "test ! -e /sys/bus/pci/devices/{bdf} && echo 1 >/sys/bus/pci/rescan && "
-                          "echo vfio-pci >/sys/bus/pci/devices/{bdf}/driver_override && "
-                          "echo {bdf} >/sys/bus/pci/drivers_probe && dlb-guest bring-up {bdf}"),
+    Row("hot-unplug", 60, UNPLUG + REPLUG + "dlb-guest bring-up {bdf}"),
+    Row("no-movdir64b", 30,
+        f"! dpdk-test-eventdev -l 0-3 -a {{bdf}} -d {PLUGIN} -- --test=order_queue",
+        refusal_output, True),
+    Row("selftest", 90, SELFTEST, selftest_output, True),
+    Row("hot-unplug-in-use", 150,
+        until(f"{SELFTEST} -- unplug", "to be unplugged") + UNPLUG + REPLUG
+        + "kill -USR1 $pid && wait $pid; status=$?; cat /tmp/out; exit $status",
+        selftest_output, True),
     Row("order_queue", 90, eventdev_command("order_queue"), eventdev_output, True),
     Row("perf_queue", 90, eventdev_command("perf_queue", "--stlist=a,o,p"), perf_output, True),
     Row("eventdev-killed", 120,
@@ -146,13 +182,26 @@ TOGETHER = [
 ]
 
 
-def rows():
-    """All cases, in the order in which the guest runs them."""
+# The distribution's own driver, of which nothing is ours. Before it does anything else, it measures how
+# long 1000 lines to each port take, which takes minutes here.
+OTHER_DRIVER = [
+    Row("other-driver", 400,
+        "LD_PRELOAD=/bin/libdlb-guest-movdir64b.so dpdk-test-eventdev -l 0-3 -a {bdf} -- "
+        "--test=order_queue --plcores=1 --wlcores=2,3 --nb_flows=64 --nb_pkts=1000",
+        other_driver_output, True),
+]
+
+SETS = {"own": (PER_DEVICE, TOGETHER), "other-driver": (OTHER_DRIVER, [])}
+
+
+def rows(name):
+    """All cases of a set, in the order in which the guest runs them."""
+    per_device, together = SETS[name]
     for device in DEVICES:
-        for row in PER_DEVICE:
+        for row in per_device:
             yield replace(row, name=f"{row.name}:{device.hw}",
                           command=row.command.replace("{bdf}", device.bdf))
-    yield from TOGETHER
+    yield from together
 
 
 def complaints(row, case):
@@ -176,13 +225,52 @@ def check_stats(stats):
                 yield f"{device.name}: {counter}: {seen.get(counter)}"
 
 
+# Steps of section 5 of the programming model, "Bring-up order, end to end", that leave a mark in a trace;
+# where a step is many accesses, its first one.
+FLR = r"PCIE\.DEVCTL \(.*\) <- 0x[89a-f]"
+START = r"SYS_(LDB|DIR)_VASQID_V\[.*<- 0x1"
+BRING_UP = [
+    ("reset", FLR),
+    ("PASID off", r"PASID\.CONTROL \(.*\) <- 0x0000"),
+    ("consumer queue format", r"CHP_CFG_CHP_CSR_CTRL <- .*64BYTES"),
+    ("credits of a domain", r"CHP_CFG_(VAS_CRD|LDB_VAS_CRD|DIR_VAS_CRD)\[.*<- 0x[1-9a-f]"),
+    ("links", r"LSP_CQ2PRIOV\[.*V="),
+    ("start of a domain", START),
+]
+
+
+def bring_ups(lines):
+    """The trace of one device, cut at its resets; only what comes to the start of a domain."""
+    cuts = [i for i, line in enumerate(lines) if re.search(FLR, line)]
+    for first, last in zip(cuts, [*cuts[1:], len(lines)]):
+        if any(re.search(START, line) for line in lines[first:last]):
+            yield lines[first:last]
+
+
+def order_faults(lines):
+    """Steps that come before the one that they have to follow. Not every driver takes every step."""
+    seen = [(next((i for i, line in enumerate(lines) if re.search(pattern, line)), None), name)
+            for name, pattern in BRING_UP]
+    seen = [(at, name) for at, name in seen if at is not None]
+    for (at, name), (following, later) in zip(seen, seen[1:]):
+        if following < at:
+            yield f"{later} before {name}: {lines[following]}"
+
+
 def bring_up_faults(trace):
-    """The first register access of a device after its reset is power-up; readiness comes next."""
+    """Power-up is the first register access of all, readiness comes next, then the order of section 5."""
     for device in DEVICES:
-        mine = [line for line in trace if re.match(rf"\s*[\d.]+ {device.name} csr ", line)]
-        if not mine or "CM_CFG_PM_PMCSR_DISABLE <- 0x0" not in mine[0]:
-            yield f"{device.name}: first register access is no power-up: {mine[:1]}"
-        first_config = next((i for i, l in enumerate(mine) if "SYS_" in l), None)
-        ready = next((i for i, l in enumerate(mine) if "DLB_FUNC_IDLE=1" in l), None)
+        mine = [line for line in trace if re.match(rf"\s*[\d.]+ {device.name} (csr|config) ", line)]
+        csr = [line for line in mine if f" {device.name} csr " in line]
+        writes = [line for line in csr if " <- " in line]
+        if not writes or "CM_CFG_PM_PMCSR_DISABLE" not in csr[0] or " <- 0x0" not in writes[0]:
+            yield f"{device.name}: the first register access is no power-up: {csr[:1]} {writes[:1]}"
+        first_config = next((i for i, l in enumerate(csr) if "SYS_" in l), None)
+        ready = next((i for i, l in enumerate(csr) if "DLB_FUNC_IDLE=1" in l), None)
         if ready is None or first_config is None or ready > first_config:
             yield f"{device.name}: registers are used before the device is ready"
+        started = list(bring_ups(mine))
+        if not started:
+            yield f"{device.name}: no domain was started"
+        for lines in started:
+            yield from (f"{device.name}: {fault}" for fault in order_faults(lines))

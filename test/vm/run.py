@@ -36,12 +36,16 @@ def arguments():
     parser.add_argument("--guest", type=Path, required=True, help="the program dlb-guest")
     parser.add_argument("--plugin", type=Path,
                         help="librte_event_dlb.so; without it no case runs DPDK")
-    parser.add_argument("--sleeper", type=Path,
-                        help="the program dlb-guest-sleep; no case runs DPDK without it either")
+    parser.add_argument("--application", type=Path, action="append", default=[],
+                        help="what the guest's DPDK needs of ours: dlb-guest-sleep, "
+                             "dlb-guest-selftest and libdlb-guest-movdir64b.so; no case runs "
+                             "DPDK without any")
     parser.add_argument("--cache", type=Path, help="folder for QEMU and kernel; $DLB_VM_CACHE")
     parser.add_argument("--log-dir", type=Path, help="folder for logs; without it a temporary one")
     parser.add_argument("--mirror", default=os.environ.get("DLB_VM_MIRROR"),
                         help="mirror of Debian; without it, that of this machine; $DLB_VM_MIRROR")
+    parser.add_argument("--set", default="own", choices=cases.SETS,
+                        help="cases of our own driver, or of the distribution's")
     parser.add_argument("--accel", default="tcg,thread=multi", help="QEMU's -accel")
     parser.add_argument("--only", action="append", default=[], metavar="TEXT",
                         help="only cases whose name has this in it; can be repeated")
@@ -85,7 +89,7 @@ def initramfs_make(parts, options, rows, path):
     fs.add_program("bin/busybox", parts.busybox)
     fs.add_program("bin/dlb-guest", options.guest)
     if any(row.dpdk for row in rows):
-        dpdk.add(fs, options.plugin.resolve(), options.sleeper.resolve())
+        dpdk.add(fs, options.plugin.resolve(), [p.resolve() for p in options.application])
     fs.add_text("modules/order", "".join(f"{module.stem}\n" for module in parts.modules))
     for module in parts.modules:
         fs.add_program(f"modules/{module.name}", module)
@@ -130,7 +134,7 @@ def server_judge(server, complete, tap):
 
 def test(options, rows, folder, tap):
     started = time.monotonic()
-    why_no_dpdk = dpdk.why_not(options.plugin, options.sleeper)
+    why_no_dpdk = dpdk.why_not(options.plugin, options.application)
     if why_no_dpdk:
         for row in filter(lambda row: row.dpdk, rows):
             tap.skip(row.name, why_no_dpdk)
@@ -148,7 +152,7 @@ def test(options, rows, folder, tap):
 
 def main():
     options = arguments()
-    rows = [row for row in cases.rows()
+    rows = [row for row in cases.rows(options.set)
             if not options.only or any(text in row.name for text in options.only)]
     if options.list:
         print("\n".join(row.name for row in rows))
