@@ -2,21 +2,23 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
 # Every check there is, from a fresh clone: house rules, format, gcc and clang with warnings as
-# errors, the tests in both, under address and undefined-behaviour sanitizers and under valgrind, and
-# the distribution's own programs, and in a virtual machine. No hugepages; no network once everything
-# is installed.
+# errors, the tests in both, under address and undefined-behaviour sanitizers and under valgrind, the
+# distribution's own programs, a minute of each fuzzer, and a virtual machine. No hugepages; no network
+# once everything is installed.
 # The last line is "N passed, N failed, N skipped", counted from the programs' own reports.
 #
-# usage: devtools/test.sh [STAGE...]
-#   stages: rules gcc clang sanitize valgrind conformance vm (all of them if none is named)
+# usage: devtools/test.sh [[--suite] STAGE...]
+#   stages: rules gcc clang sanitize valgrind conformance fuzz vm interop (all of them if none is named)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-stages=(rules gcc clang sanitize valgrind conformance vm)
+stages=(rules gcc clang sanitize valgrind conformance fuzz vm interop)
 root=build-test
 logs=$root/logs
 passed=0 failed=0 skipped=0
 declare -A built
+# What is a stage of its own is no part of others.
+without_own_stages=(--no-suite vm --no-suite interop --no-suite fuzz)
 # Threads take turns, or a spinning one would keep the others out. Memory of threads that live until
 # the end of the process counts as "possibly lost" and is none of ours.
 valgrind="valgrind -q --fair-sched=yes --leak-check=full --show-leak-kinds=definite"
@@ -53,8 +55,13 @@ check() {
 	fi
 }
 
+# A folder that was left by an earlier run may have been set up otherwise.
 configure() {
-	[ -f "$root/$1/build.ninja" ] || meson setup "$root/$1" "${@:2}"
+	if [ ! -f "$root/$1/build.ninja" ]; then
+		meson setup "$root/$1" "${@:2}"
+	elif [ $# -gt 1 ]; then
+		meson configure "$root/$1" "${@:2}"
+	fi
 }
 
 build_steps() {
@@ -93,16 +100,16 @@ stage_rules() {
 }
 
 stage_gcc() {
-	build gcc && run_tests gcc gcc --no-suite vm
+	build gcc && run_tests gcc gcc "${without_own_stages[@]}"
 	build gcc && check install test/install/run.sh "$root/gcc"
 }
 
 stage_clang() {
-	CC=clang-14 build clang && run_tests clang clang --no-suite vm
+	CC=clang-14 build clang -Dfuzz=true && run_tests clang clang "${without_own_stages[@]}"
 }
 
 stage_sanitize() {
-	build sanitize -Db_sanitize=address,undefined && run_tests sanitize sanitize --no-suite vm
+	build sanitize -Db_sanitize=address,undefined && run_tests sanitize sanitize "${without_own_stages[@]}"
 }
 
 # The fast suite only: Python is none of valgrind's business, and long tests take too long under it.
@@ -135,14 +142,27 @@ stage_conformance() {
 			--env "LD_PRELOAD=$runtimes" --only 'hw=*' --only 'both *'
 }
 
+stage_fuzz() {
+	CC=clang-14 build clang -Dfuzz=true && run_tests fuzz clang --suite fuzz
+}
+
 stage_vm() {
 	build gcc && run_tests vm gcc --suite vm
 }
 
-for name in "$@"; do
-	[[ " ${stages[*]} " = *" $name "* ]] || die "'$name' is no stage: there are ${stages[*]}"
+# The distribution's driver in that virtual machine: a witness for the device, who shares nothing with us.
+stage_interop() {
+	build gcc && run_tests interop gcc --suite interop
+}
+
+asked=()
+while [ $# -gt 0 ]; do
+	[ "$1" != --suite ] || shift
+	[[ " ${stages[*]} " = *" ${1:-} "* ]] || die "'${1:-}' is no stage: there are ${stages[*]}"
+	asked+=("$1")
+	shift
 done
-[ $# -eq 0 ] || stages=("$@")
+[ ${#asked[@]} -eq 0 ] || stages=("${asked[@]}")
 
 devtools/install-packages.sh build run test
 devtools/fetch-sdk.sh
