@@ -23,6 +23,10 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 COPIED = ['lib', 'drivers', 'test', 'devtools', 'app', 'examples', 'doc', 'meson.build', 'meson_options.txt', '.sdk']
+# What each of a full run must be the name of some violation. Not in the list: X3, memory ordering,
+# which one thread cannot see; K3, which DPDK 22.11 has no counterpart of; O10, which promises nothing.
+INVARIANTS = ('D1 D2 D3 D4 D5 O1 O2 O3 O4 O5 O6 O7 O8 O9 X1 X2 X4 X5 C1 C2 C3 C4 C5 C6 C7 C8 G1 G2 G3 G4 '
+              'K1 K2 K4 L1 L2 L3 L4 P1 P2 P3 P4 P5').split()
 VIOLATION = re.compile(r'^(?:VIOLATION|--seed \d+ --cases 1:) (\w+): (.*)$', re.MULTILINE)
 TIMEOUT_S = 120
 
@@ -84,31 +88,31 @@ def build(tree, targets):
 
 
 def judge(tree, bug):
-    """What a bug comes to: (True, how it was noticed) or (False, why not)."""
+    """What a bug comes to: (invariant, how it was noticed) or (None, why not)."""
     others = set()
     for tester, _, runs in testers_of(bug.file):
         name = os.path.basename(tester)
         if build(tree, [tester]).returncode != 0:
-            return False, 'does not build'
+            return None, 'does not build'
         for args in runs:
             try:
                 run = subprocess.run([tree / 'build' / tester, *args], cwd=tree, text=True,
                                      errors='replace', timeout=TIMEOUT_S, stdout=subprocess.PIPE,
                                      stderr=subprocess.STDOUT)
             except subprocess.TimeoutExpired:
-                return False, f'{name} hangs'
+                return None, f'{name} hangs'
             found = VIOLATION.findall(run.stdout)
             for invariant, text in found:
                 if invariant in bug.wants:
-                    return True, f'{invariant} by {name}: {text}'
+                    return invariant, f'{invariant} by {name}: {text}'
             others.update(invariant for invariant, _ in found)
             if not found and run.returncode != 0:
-                return False, f'{name} ends with {run.returncode}: {run.stdout.strip()[-200:]}'
+                return None, f'{name} ends with {run.returncode}: {run.stdout.strip()[-200:]}'
             if not found:
                 break
     if others:
-        return False, f'noticed as {" ".join(sorted(others))}, not {" or ".join(bug.wants)}'
-    return False, 'nobody notices'
+        return None, f'noticed as {" ".join(sorted(others))}, not {" or ".join(bug.wants)}'
+    return None, 'nobody notices'
 
 
 def bug_run(trees, bug):
@@ -116,7 +120,7 @@ def bug_run(trees, bug):
     try:
         original = bug.apply(tree)
         if original is None:
-            return bug, (False, f'its lines are not in {bug.file} exactly once'), 0
+            return bug, (None, f'its lines are not in {bug.file} exactly once'), 0
         start = time.monotonic()
         verdict = judge(tree, bug)
         (tree / bug.file).write_text(original)
@@ -135,6 +139,7 @@ def main():
     bugs = [bug for bug in bugs if not args.only or any(bug.name.startswith(o) for o in args.only)]
     start = time.monotonic()
     missed = 0
+    unbroken = set() if args.only else set(INVARIANTS)
     with tempfile.TemporaryDirectory() as scratch, \
             concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
         trees = queue.Queue()
@@ -145,10 +150,13 @@ def main():
         for folder in folders:
             trees.put(folder)
         for bug, (noticed, why), seconds in pool.map(lambda b: bug_run(trees, b), bugs):
-            missed += not noticed
+            missed += noticed is None
+            unbroken.discard(noticed)
             print(f'{"noticed" if noticed else "MISSED "} {bug.name} ({seconds:.0f} s): {why}', flush=True)
     print(f'{len(bugs) - missed} of {len(bugs)} bugs noticed, {time.monotonic() - start:.0f} s')
-    return 1 if missed else 0
+    if unbroken:
+        print(f'no bug was noticed under the name {" ".join(sorted(unbroken))}')
+    return 1 if missed or unbroken else 0
 
 
 if __name__ == '__main__':

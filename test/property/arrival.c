@@ -5,14 +5,15 @@
 
 #include "oracle_lists.h"
 
+#define CQ_RING_LEAST 8 /* entries; a CQ that is less deep has more slots than it may use */
+
 static bool
 is_directed(const struct oracle_event *e)
 {
 	return dlb_qe_sched_type(e->qe.sched) == DLB_SCHED_DIRECTED;
 }
 
-/* Events that may exclude each other. Those that are not atomic belong to no flow. */
-static bool
+bool
 same_flow(const struct oracle_event *a, const struct oracle_event *b)
 {
 	return a->queue == b->queue && a->qe.lock_id == b->qe.lock_id &&
@@ -165,6 +166,19 @@ order_check(struct oracle *o, uint32_t event)
 			ahead);
 }
 
+/* An event of the flow has been completed since the other one was delivered. */
+static bool
+flow_was_completed(const struct oracle *o, const struct oracle_event *held)
+{
+	uint32_t i;
+
+	for (i = 0; i < o->nb_events; i++) {
+		if (same_flow(&o->events[i], held) && o->events[i].done_at > held->delivered_at)
+			return true;
+	}
+	return false;
+}
+
 static void
 lock_check(struct oracle *o, uint32_t port, uint32_t event)
 {
@@ -176,7 +190,9 @@ lock_check(struct oracle *o, uint32_t port, uint32_t event)
 		held = &o->ports[i].held;
 		for (k = 0; i != port && k < held->n; k++) {
 			if (same_flow(&o->events[held->at[k]], e))
-				violate(o->verdict, "X1",
+				violate(o->verdict,
+					flow_was_completed(o, &o->events[held->at[k]]) ? "X2"
+										       : "X1",
 					"event %u arrives at port %u while port %u holds event %u of "
 					"its flow, lock id 0x%04x",
 					event, port, i, held->at[k], e->qe.lock_id);
@@ -191,8 +207,9 @@ room_check(struct oracle *o, uint32_t port, const struct oracle_event *e)
 	const struct oracle_queue *q = &o->queues[e->queue];
 
 	if (p->owed >= p->conf.depth)
-		violate(o->verdict, "G4", "port %u of depth %u gets a QE with %u tokens owed", port,
-			p->conf.depth, p->owed);
+		violate(o->verdict, p->conf.depth < CQ_RING_LEAST ? "G4" : "G2",
+			"port %u of depth %u gets a QE with %u tokens owed", port, p->conf.depth,
+			p->owed);
 	if (p->conf.kind == DLB_DIR)
 		return;
 	if (p->held.n >= p->conf.hist)
@@ -270,6 +287,7 @@ event_deliver(struct oracle *o, uint32_t port, uint32_t event)
 		return;
 	}
 	e->state = EVENT_HELD;
+	e->delivered_at = ++o->clock;
 	list_push(&p->held, event);
 	if (dlb_qe_sched_type(e->qe.sched) == DLB_SCHED_ORDERED)
 		list_push(&o->queues[e->queue].tickets, event);
@@ -291,7 +309,7 @@ oracle_arrive(struct oracle *o, uint32_t port, const struct dlb_cqe *cqe, bool i
 	}
 	e = &o->events[event];
 	if (e->state == EVENT_ATTACHED) {
-		violate(o->verdict, "O4",
+		violate(o->verdict, event_part(e) == PART_ATOMIC ? "O6" : "O4",
 			"event %u arrives while events before the one that it answers are unfinished",
 			event);
 		return;
@@ -309,142 +327,4 @@ oracle_arrive(struct oracle *o, uint32_t port, const struct dlb_cqe *cqe, bool i
 	if (is_alone)
 		depth_check(o, e, cqe);
 	event_deliver(o, port, event);
-}
-
-static bool
-port_has_room(const struct oracle *o, uint32_t port)
-{
-	const struct oracle_port *p = &o->ports[port];
-
-	if (!p->enabled || p->unlinking || p->owed >= p->conf.full)
-		return false;
-	if (p->conf.kind == DLB_DIR)
-		return true;
-	return p->held.n < p->conf.hist && !p->throttled &&
-	       (p->conf.load_limit == 0 || oracle_load(o, port) < p->conf.load_limit);
-}
-
-static bool
-queue_is_paused(const struct oracle *o, uint32_t queue)
-{
-	uint32_t i;
-
-	for (i = 0; i < o->conf.nb_ports; i++) {
-		if (o->ports[i].links[queue] == LINK_PENDING)
-			return true;
-	}
-	return false;
-}
-
-/* Port that holds events of an atomic event's flow, or ORACLE_PORTS. */
-static uint32_t
-flow_holder(const struct oracle *o, const struct oracle_event *e)
-{
-	const struct oracle_list *held;
-	uint32_t i, k;
-
-	for (i = 0; i < o->conf.nb_ports; i++) {
-		held = &o->ports[i].held;
-		for (k = 0; k < held->n; k++) {
-			if (same_flow(&o->events[held->at[k]], e))
-				return i;
-		}
-	}
-	return ORACLE_PORTS;
-}
-
-static uint32_t
-flows_held(const struct oracle *o, uint32_t queue)
-{
-	const struct oracle_list *held;
-	const struct oracle_event *e;
-	uint32_t i, k, j, n = 0;
-
-	for (i = 0; i < o->conf.nb_ports; i++) {
-		held = &o->ports[i].held;
-		for (k = 0; k < held->n; k++) {
-			e = &o->events[held->at[k]];
-			for (j = 0; j < k && !same_flow(&o->events[held->at[j]], e);)
-				j++;
-			n += e->queue == queue && event_part(e) == PART_ATOMIC && j == k;
-		}
-	}
-	return n;
-}
-
-/*
- * An atomic event that a port could take. Where as many events as the queue may stage belong to flows
- * that others hold, or as many flows as it may track, those behind them have to wait: then there is
- * none that must come.
- */
-static uint32_t
-atomic_for_port(const struct oracle *o, uint32_t queue, uint32_t port)
-{
-	const struct oracle_queue *q = &o->queues[queue];
-	const struct oracle_list *list;
-	uint32_t bin, i, holder, candidate = NO_EVENT, blocked = 0;
-
-	if (o->conf.staged_long)
-		blocked = oracle_held(o, queue, PART_ATOMIC);
-	for (bin = 0; bin < DLB_BINS; bin++) {
-		list = &q->waiting[PART_ATOMIC][bin];
-		for (i = 0; i < list->n; i++) {
-			holder = flow_holder(o, &o->events[list->at[i]]);
-			if (holder != ORACLE_PORTS && holder != port)
-				blocked++;
-			else if (candidate == NO_EVENT)
-				candidate = list->at[i];
-		}
-	}
-	if (blocked >= q->conf.staged || flows_held(o, queue) >= q->conf.flows || q->conf.hashed)
-		return NO_EVENT;
-	return candidate;
-}
-
-static uint32_t
-nalb_for_port(const struct oracle *o, uint32_t queue)
-{
-	const struct oracle_queue *q = &o->queues[queue];
-	uint32_t bin;
-
-	if (q->conf.window != 0 && q->tickets.n >= q->conf.window)
-		return NO_EVENT;
-	for (bin = 0; bin < DLB_BINS; bin++) {
-		if (q->waiting[PART_NALB][bin].n > 0)
-			return q->waiting[PART_NALB][bin].at[0];
-	}
-	return NO_EVENT;
-}
-
-static uint32_t
-event_for_port(const struct oracle *o, uint32_t queue, uint32_t port)
-{
-	uint32_t event;
-
-	if (o->ports[port].links[queue] != LINK_DONE || queue_is_paused(o, queue))
-		return NO_EVENT;
-	if (o->queues[queue].conf.kind == DLB_LDB &&
-	    oracle_inflight(o, queue) >= o->queues[queue].conf.inflights)
-		return NO_EVENT;
-	event = nalb_for_port(o, queue);
-	return event != NO_EVENT ? event : atomic_for_port(o, queue, port);
-}
-
-void
-oracle_quiet(struct oracle *o)
-{
-	uint32_t port, queue, event;
-
-	for (port = 0; port < o->conf.nb_ports; port++) {
-		if (!port_has_room(o, port))
-			continue;
-		for (queue = 0; queue < o->conf.nb_queues; queue++) {
-			event = event_for_port(o, queue, port);
-			if (event != NO_EVENT)
-				violate(o->verdict, "L1",
-					"event %u of queue %u is not scheduled, though port %u could "
-					"take it",
-					event, queue, port);
-		}
-	}
 }

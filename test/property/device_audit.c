@@ -82,6 +82,20 @@ dir_port_audit(struct device_run *run, uint32_t port)
 	     p->delivered);
 }
 
+/* QEs are completed in the right number, but perhaps not the right ones. */
+static const char *
+inflight_promise(struct device_run *run)
+{
+	const struct oracle *o = &run->oracle;
+	uint32_t i, total = 0, should = 0;
+
+	for (i = 0; i < run->conf->nb_queues; i++) {
+		total += csr(run, DLB_LSP_QID_LDB_INFL_CNT, o->queues[i].conf.qid);
+		should += oracle_inflight(o, i);
+	}
+	return total == should ? "K1" : "C4";
+}
+
 static void
 ldb_queue_audit(struct device_run *run, uint32_t queue)
 {
@@ -89,8 +103,8 @@ ldb_queue_audit(struct device_run *run, uint32_t queue)
 	const uint32_t id = o->queues[queue].conf.qid;
 	const uint32_t staged = csr(run, DLB_LSP_QID_AQED_ACTIVE_CNT, id);
 
-	same(run, "C4", "inflight QEs of queue", queue, csr(run, DLB_LSP_QID_LDB_INFL_CNT, id),
-	     oracle_inflight(o, queue));
+	same(run, inflight_promise(run), "inflight QEs of queue", queue,
+	     csr(run, DLB_LSP_QID_LDB_INFL_CNT, id), oracle_inflight(o, queue));
 	same(run, "C1", "depth of queue", queue, csr(run, DLB_LSP_QID_LDB_ENQUEUE_CNT, id),
 	     oracle_depth(o, queue, PART_NALB));
 	same(run, "C1", "atomic depth of queue", queue,
@@ -129,6 +143,32 @@ device_audit(struct device_run *run)
 	}
 }
 
+/* Counters that are at their start when a device is empty, and that nothing else looks at. */
+void
+device_audit_empty(struct device_run *run)
+{
+	static const enum dlb_reg depths[DLB_KIND_COUNT] = { DLB_CHP_LDB_CQ_DEPTH,
+							     DLB_CHP_DIR_CQ_DEPTH };
+	static const enum dlb_reg heads[DLB_SN_GROUPS] = { DLB_RO_GRP_0_SLT_SHFT,
+							   DLB_RO_GRP_1_SLT_SHFT };
+	const struct oracle *o = &run->oracle;
+	uint32_t i, id, map;
+
+	for (i = 0; i < run->nb_ports; i++)
+		same(run, "C8", "CQ depth", i,
+		     csr(run, depths[o->ports[i].conf.kind], dlb_port_id(run->ports[i])), 0);
+	for (i = 0; i < run->conf->nb_queues; i++) {
+		id = o->queues[i].conf.qid;
+		if (o->queues[i].conf.window == 0)
+			continue;
+		map = csr(run, DLB_CHP_ORD_QID_SN_MAP, id);
+		same(run, "C8", "oldest sequence number", i,
+		     csr(run, heads[dlb_field_get(map, DLB_CHP_ORD_QID_SN_MAP_GRP)],
+			 dlb_field_get(map, DLB_CHP_ORD_QID_SN_MAP_SLOT)),
+		     csr(run, DLB_CHP_ORD_QID_SN, id));
+	}
+}
+
 void
 device_audit_ranges(struct device_run *run)
 {
@@ -153,6 +193,14 @@ device_audit_ranges(struct device_run *run)
 		violate(run->verdict, "C5", "%u staging entries are given out", staged);
 }
 
+const char *
+device_refusal_promise(const struct device_run *run, uint32_t port, const struct dlb_qe *qe)
+{
+	if (run->oracle.ports[port].conf.kind == DLB_DIR && qe->cmd & (DLB_QE_COMP | DLB_QE_FRAG))
+		return "K4";
+	return (qe->cmd & (DLB_QE_COMP | DLB_QE_VALID)) == DLB_QE_COMP ? "K2" : "D4";
+}
+
 void
 device_audit_alarm(struct device_run *run, uint32_t port, const struct dlb_qe *first,
 		   enum oracle_refusal why, uint32_t count)
@@ -169,8 +217,8 @@ device_audit_alarm(struct device_run *run, uint32_t port, const struct dlb_qe *f
 	const uint32_t synd2 = csr(run, DLB_SYS_ALARM_PF_SYND2, 0);
 
 	if (!(synd0 & DLB_SYS_ALARM_PF_SYND0_VALID)) {
-		violate(run->verdict, "D4", "a QE with command 0x%x was refused without an alarm",
-			first->cmd);
+		violate(run->verdict, device_refusal_promise(run, port, first),
+			"a QE with command 0x%x is to be refused and raises no alarm", first->cmd);
 		return;
 	}
 	same(run, "D4", "alarm source", port, dlb_field_get(synd0, DLB_SYS_ALARM_PF_SYND0_SOURCE),

@@ -55,6 +55,14 @@ unpaid_check(struct device_run *run, uint32_t port)
 	}
 }
 
+static bool
+next_is_expected(const struct device_run *run, uint32_t port)
+{
+	const struct reader *r = &run->readers[port];
+
+	return oracle_expects(&run->oracle, port, reader_entry(r, r->index));
+}
+
 /* One of the CQs whose next entry fits; else one that has any. */
 static uint32_t
 next_arrival(struct device_run *run)
@@ -65,11 +73,31 @@ next_arrival(struct device_run *run)
 		if (!reader_has_entry(&run->readers[port]))
 			continue;
 		any = port;
-		if (oracle_expects(&run->oracle, port,
-				   reader_entry(&run->readers[port], run->readers[port].index)))
+		if (next_is_expected(run, port))
 			return port;
 	}
 	return any;
+}
+
+/*
+ * An entry that does not fit, while one that does stands further back in the ring. Only to be asked about
+ * an entry that oracle_expects() would not have.
+ */
+static void
+ring_order_check(struct device_run *run, uint32_t port)
+{
+	const struct reader *r = &run->readers[port];
+	struct reader ahead = *r;
+
+	for (ahead.index++; ahead.index < r->index + (1u << r->log2_ring); ahead.index++) {
+		if (!reader_has_entry(&ahead))
+			return;
+		if (oracle_expects(&run->oracle, port, reader_entry(&ahead, ahead.index)))
+			violate(run->verdict, "O9",
+				"entry %llu of port %u should stand before entry %llu",
+				(unsigned long long)ahead.index, port,
+				(unsigned long long)r->index);
+	}
 }
 
 static void
@@ -84,6 +112,8 @@ observe(struct device_run *run, uint32_t scheduled, bool is_alone)
 		port = next_arrival(run);
 		if (port == DEVICE_PORTS)
 			break;
+		if (!next_is_expected(run, port))
+			ring_order_check(run, port);
 		reader_take(run, port, is_alone);
 	}
 	if (seen != scheduled)
@@ -242,7 +272,10 @@ line_run(struct device_run *run, const struct case_op *op)
 	if (refused > 0)
 		device_audit_alarm(run, port, &first, why, refused);
 	if (run->mb.lint_findings != run->refused)
-		violate(run->verdict, run->mb.lint_findings > run->refused ? "LINT" : "D4",
+		violate(run->verdict,
+			run->mb.lint_findings > run->refused
+				? lint_invariant(run->mb.lint_first)
+				: device_refusal_promise(run, port, &first),
 			"%u findings, %llu QEs were to be refused; first: %s",
 			run->mb.lint_findings, (unsigned long long)run->refused,
 			run->mb.lint_first);
@@ -410,6 +443,7 @@ drain(struct device_run *run)
 		dlb_port_enable(run->ports[port], true);
 		oracle_enable(&run->oracle, port, true);
 	}
+	run->oracle.has_resumed = true;
 	for (round = 0; verdict_is_clean(run->verdict) && round < DRAIN_ROUNDS; round++) {
 		for (port = 0; port < run->nb_ports; port++) {
 			complete(run, port, UINT32_MAX);
@@ -425,6 +459,7 @@ drain(struct device_run *run)
 	if (!is_empty(&run->oracle))
 		violate(run->verdict, "L4", "consumers have resumed, and yet events stay inside");
 	device_audit(run);
+	device_audit_empty(run);
 }
 
 void

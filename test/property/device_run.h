@@ -48,7 +48,11 @@ void device_settle(struct device_run *run);
 
 /* device_audit.c: registers against the oracle's counts. */
 void device_audit(struct device_run *run);
+void device_audit_empty(struct device_run *run);
 void device_audit_ranges(struct device_run *run);
+/* The promise that a QE breaks which is not refused: D4, or what its command is about. */
+const char *device_refusal_promise(const struct device_run *run, uint32_t port,
+				   const struct dlb_qe *qe);
 /* The alarm registers after a line of which some QEs were refused; first is the first of these. */
 void device_audit_alarm(struct device_run *run, uint32_t port, const struct dlb_qe *first,
 			enum oracle_refusal why, uint32_t count);

@@ -317,13 +317,13 @@ device_teardown(struct device_run *run)
 		ledger_check(run);
 	}
 	if (run->mb.lint_findings > run->refused)
-		violate(run->verdict, "LINT", "%u findings, first: %s", run->mb.lint_findings,
-			run->mb.lint_first);
+		violate(run->verdict, lint_invariant(run->mb.lint_first), "%u findings, first: %s",
+			run->mb.lint_findings, run->mb.lint_first);
 	if (run->device != NULL)
 		dlb_device_destroy(run->device);
 	if (run->mb.lint_findings > run->refused)
-		violate(run->verdict, "LINT", "%u findings, first: %s", run->mb.lint_findings,
-			run->mb.lint_first);
+		violate(run->verdict, lint_invariant(run->mb.lint_first), "%u findings, first: %s",
+			run->mb.lint_findings, run->mb.lint_first);
 	run->mb.lint_findings = 0;
 	model_bus_destroy(&run->mb);
 	oracle_destroy(&run->oracle);

@@ -286,7 +286,7 @@ eventdev_teardown(struct eventdev_run *run)
 		eventdev_stop(run);
 		lint = eventdev_xstat(run, "dev_model_lint_findings");
 		if (lint != run->lint)
-			violate(run->verdict, "LINT", "%s", log_tail.text);
+			violate(run->verdict, lint_invariant(log_tail.text), "%s", log_tail.text);
 		rte_event_dev_stop_flush_callback_register(run->dev, NULL, NULL);
 	}
 	if (is_aided(run->conf))

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The oracle: its lists, and the producer side; see oracle.h. What arrives is judged in arrival.c. */
+/*
+ * The oracle: its lists, and the producer side; see oracle.h. What arrives is judged in arrival.c, what
+ * does not in quiet.c.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -206,12 +209,16 @@ tickets_advance(struct oracle *o, uint32_t queue)
 {
 	struct oracle_list *tickets = &o->queues[queue].tickets;
 	struct oracle_event *first;
+	bool after_drop = false;
 	uint32_t i;
 
 	while (tickets->n > 0 && o->events[tickets->at[0]].answered) {
 		first = &o->events[tickets->at[0]];
-		for (i = 0; i < first->nb_results; i++)
+		for (i = 0; i < first->nb_results; i++) {
+			o->events[first->results[i]].after_drop = after_drop;
 			event_store(o, first->results[i]);
+		}
+		after_drop = first->nb_results == 0;
 		list_remove(tickets, 0);
 	}
 }
@@ -242,6 +249,7 @@ oracle_write(struct oracle *o, uint32_t port, const struct dlb_qe *qe)
 	if (qe->cmd & DLB_QE_COMP) {
 		oldest = &o->events[p->held.at[0]];
 		oldest->state = EVENT_DONE;
+		oldest->done_at = ++o->clock;
 		oldest->answered = true;
 		list_remove(&p->held, 0);
 		tickets_advance(o, oldest->queue);

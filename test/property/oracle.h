@@ -76,6 +76,8 @@ struct oracle_event {
 	uint32_t queue, port; /* where it went in, and through which port */
 	uint32_t answers;     /* event that it was an answer to, or NO_EVENT */
 	bool answered;        /* an ordered event: completed, but perhaps not its turn */
+	bool after_drop;      /* its turn came because the ordered event before was dropped */
+	uint64_t delivered_at, done_at; /* 0: not yet */
 	uint32_t nb_results;
 	uint32_t results[ORACLE_FRAGMENTS + 1];
 };
@@ -105,7 +107,9 @@ struct oracle {
 	uint32_t nb_events, size_events;
 	struct oracle_event *events;
 	uint32_t credits_used[DLB_KIND_COUNT];
-	uint32_t tag; /* of this oracle's events, in the upper half of their data */
+	uint64_t clock;   /* counts deliveries and completions */
+	bool has_resumed; /* all consumers go on, see oracle_quiet() */
+	uint32_t tag;     /* of this oracle's events, in the upper half of their data */
 	struct verdict *verdict;
 };
 
@@ -145,7 +149,14 @@ void oracle_unlink(struct oracle *o, uint32_t port, uint32_t queue);
 void oracle_pending(struct oracle *o, uint32_t port, int links, int unlinks);
 void oracle_enable(struct oracle *o, uint32_t port, bool enable);
 
-/** The device says that nothing more can be scheduled: is that so? */
+/**
+ * The device says that nothing more can be scheduled: is that so? An event that is left breaks
+ *	O5, if it is the result of an ordered event behind one that was dropped;
+ *	X4 or X5, if a flow that could be mistaken for its own is held elsewhere;
+ *	L4, if all consumers have resumed;
+ *	L3, if somebody does not pay for its entries, and L2, if somebody does not complete its QEs;
+ *	L1, if nobody is in the way.
+ */
 void oracle_quiet(struct oracle *o);
 
 /* Counted anew from the lists. */

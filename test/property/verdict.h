@@ -8,6 +8,7 @@
 #define VERDICT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct verdict {
@@ -19,6 +20,9 @@ struct verdict {
 /** Only the first violation counts; what follows it may be its consequence. */
 void violate(struct verdict *v, const char *invariant, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/** The promise that a lint finding is about, by its text; LINT for those that have no other name. */
+const char *lint_invariant(const char *finding);
 
 static inline bool
 verdict_is_clean(const struct verdict *v)

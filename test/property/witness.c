@@ -219,25 +219,30 @@ contents_check(struct witness *w, const struct witness_event *e, const struct rt
 			ev->priority);
 }
 
+/* An event that a port gives twice is an entry of its ring that was read twice. */
 static struct witness_event *
-event_of(struct witness *w, const struct rte_event *ev)
+event_of(struct witness *w, const struct rte_event *ev, uint32_t port)
 {
+	struct witness_event *e;
+
 	if (ev->u64 >> 32 != w->tag || (uint32_t)ev->u64 >= w->nb_events) {
 		violate(w->verdict, "D1", "0x%016" PRIx64 " comes out, which nobody enqueued",
 			ev->u64);
 		return NULL;
 	}
-	if (w->events[(uint32_t)ev->u64].state != WITNESS_INSIDE) {
-		violate(w->verdict, "D1", "event %u comes out again", (uint32_t)ev->u64);
+	e = &w->events[(uint32_t)ev->u64];
+	if (e->state != WITNESS_INSIDE) {
+		violate(w->verdict, e->turn != 0 && e->port == port ? "G3" : "D1",
+			"event %u comes out again, of port %u", (uint32_t)ev->u64, port);
 		return NULL;
 	}
-	return &w->events[(uint32_t)ev->u64];
+	return e;
 }
 
 struct witness_event *
 witness_dequeued(struct witness *w, uint32_t port, const struct rte_event *ev)
 {
-	struct witness_event *e = event_of(w, ev);
+	struct witness_event *e = event_of(w, ev, port);
 
 	if (e == NULL)
 		return NULL;
@@ -263,7 +268,7 @@ witness_answered(struct witness *w, struct witness_event *e, bool released)
 void
 witness_flushed(struct witness *w, const struct rte_event *ev)
 {
-	struct witness_event *e = event_of(w, ev);
+	struct witness_event *e = event_of(w, ev, UINT32_MAX);
 
 	if (e == NULL)
 		return;
