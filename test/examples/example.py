@@ -9,6 +9,17 @@ from pathlib import Path
 
 DLB = ("--vdev=event_dlb0,lint=1",)
 LIMIT_S = 120
+EXAMPLE_FOLDER = Path(os.environ["EXAMPLE_SOURCE"])
+DISTRIBUTION_PYTHON = "/usr/bin/python3"
+
+
+def python_with(module):
+    """Scapy and matplotlib belong to the distribution's python, which need not be the first."""
+    for python in (DISTRIBUTION_PYTHON, "python3"):
+        if subprocess.run([python, "-c", f"import {module}"], capture_output=True,
+                          check=False).returncode == 0:
+            return python
+    raise unittest.SkipTest(f"no python3 here has {module}")
 
 
 class ExampleTest(unittest.TestCase):

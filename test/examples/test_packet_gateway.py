@@ -2,31 +2,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """examples/packet_gateway: what comes out of it, as tshark sees it."""
 
-import os
 import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
-from example import DLB, ExampleTest
+from example import DLB, EXAMPLE_FOLDER, ExampleTest, python_with
 
-EXAMPLE_FOLDER = Path(os.environ["EXAMPLE_SOURCE"])
-DISTRIBUTION_PYTHON = "/usr/bin/python3"
 PACKETS = 6000
 GATEWAY_ADDRESS = "203.0.113.1"
 FIELDS = ("ip.src", "tcp.srcport", "udp.srcport", "tcp.payload", "udp.payload",
           "ip.checksum.status", "tcp.checksum.status", "udp.checksum.status")
 CHECKSUMS = ("ip.check_checksum", "tcp.check_checksum", "udp.check_checksum")
 GOOD = "1"
-
-
-def python_with(module):
-    """Scapy and matplotlib belong to the distribution's python, which need not be the first."""
-    for python in (DISTRIBUTION_PYTHON, "python3"):
-        if subprocess.run([python, "-c", f"import {module}"], capture_output=True,
-                          check=False).returncode == 0:
-            return python
-    raise unittest.SkipTest(f"no python3 here has {module}")
 
 
 def packets_of(capture):
