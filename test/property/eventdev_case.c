@@ -51,6 +51,7 @@ config_generate(uint64_t *r, struct eventdev_config *conf)
 
 	conf->v25 = random_below(r, 2);
 	conf->sparse = random_below(r, 2);
+	conf->scalar = random_chance(r, 30);
 	conf->limit = random_chance(r, 30) ? random_between(r, 1, 40) : random_between(r, 64, 2048);
 	conf->stops = random_chance(r, 40);
 	conf->nb_queues = random_chance(r, 25) ? random_between(r, 9, EVENTDEV_QUEUES)
@@ -123,10 +124,13 @@ generate(struct test_case *c)
 static bool
 config_name(const struct test_case *c, uint32_t word, char name[CASE_TEXT])
 {
-	static const char *const head[] = { "2.5",          "sparse",       "events limit",
-					    "stop at end",  "event queues", "event ports",
-					    "model's seed", "lag",          "noise",
-					    "relaxed",      "strict",       "choices" };
+	static const char *const head[] = {
+		"2.5",          "sparse",       "no vector instructions",
+		"events limit", "stop at end",  "event queues",
+		"event ports",  "model's seed", "lag",
+		"noise",        "relaxed",      "strict",
+		"choices"
+	};
 	static const char *const queue[] = { "type (0 atomic, ordered, parallel, all, 4 directed)",
 					     "sequences" };
 	static const char *const port[] = { "dequeue depth", "new threshold", "implicit release",

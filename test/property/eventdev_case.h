@@ -18,7 +18,7 @@ enum queue_type {
 };
 
 struct eventdev_config {
-	uint32_t v25, sparse;
+	uint32_t v25, sparse, scalar;
 	uint32_t limit; /* of events in the system */
 	uint32_t stops; /* end with a stop instead of draining */
 	uint32_t nb_queues, nb_ports;

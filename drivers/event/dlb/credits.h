@@ -10,8 +10,10 @@
 #ifndef DLB_EVDEV_CREDITS_H
 #define DLB_EVDEV_CREDITS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#include <rte_branch_prediction.h>
 #include <rte_common.h>
 
 struct dlb_credit_pool {
@@ -63,15 +65,39 @@ dlb_credits_take(struct dlb_credit_cache *c, uint16_t want)
 	return want;
 }
 
+/* Pay for that many NEW events, or for none. */
+static inline bool
+dlb_credits_take_all(struct dlb_credit_cache *c, uint16_t count)
+{
+	uint16_t taken;
+
+	if (likely(c->cached >= count)) {
+		c->cached -= count;
+		return true;
+	}
+	taken = dlb_credits_take(c, count);
+	if (taken == count)
+		return true;
+	c->cached += taken;
+	return false;
+}
+
+/* Keep no more than is worth it. */
+static inline void
+dlb_credits_trim(struct dlb_credit_cache *c)
+{
+	if (unlikely(c->cached > 2 * c->quanta)) {
+		dlb_pool_put(c->pool, c->cached - c->quanta);
+		c->cached = c->quanta;
+	}
+}
+
 /* Events left the system. */
 static inline void
 dlb_credits_put(struct dlb_credit_cache *c, uint16_t count)
 {
 	c->cached += count;
-	if (unlikely(c->cached > 2 * c->quanta)) {
-		dlb_pool_put(c->pool, c->cached - c->quanta);
-		c->cached = c->quanta;
-	}
+	dlb_credits_trim(c);
 }
 
 /* The port is idle: what it holds may serve others. */

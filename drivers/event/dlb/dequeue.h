@@ -25,18 +25,17 @@
 static __rte_always_inline void
 tokens_pay(struct dlb_member *m, enum dlb_transport transport)
 {
-	struct dlb_qe line[DLB_QES_PER_LINE] __rte_cache_aligned = { dlb_qe_pop(m->tokens_owed) };
+	struct dlb_qe line[DLB_QES_PER_LINE] = { dlb_qe_pop(m->tokens_owed) };
 
 	m->tokens_owed = 0;
-	dlb_transport_write(transport, m->pp, line);
-	dlb_transport_publish(transport, m->pp);
+	dlb_line_send(transport, m->pp, line);
 }
 
 /* Complete what the member holds; a directed port owes no completions, only credits. */
-static __rte_always_inline void
+static __rte_noinline void
 member_release(struct dlb_event_port *port, struct dlb_member *m, enum dlb_transport transport)
 {
-	struct dlb_qe line[DLB_QES_PER_LINE] __rte_cache_aligned;
+	struct dlb_qe line[DLB_QES_PER_LINE];
 	uint16_t left = m->outstanding;
 	uint32_t slot;
 
@@ -54,9 +53,8 @@ member_release(struct dlb_event_port *port, struct dlb_member *m, enum dlb_trans
 			line[slot] = dlb_qe_pop(m->tokens_owed);
 			m->tokens_owed = 0;
 		}
-		dlb_transport_write(transport, m->pp, line);
+		dlb_line_send(transport, m->pp, line);
 	}
-	dlb_transport_publish(transport, m->pp);
 }
 
 static __rte_always_inline void
@@ -68,28 +66,6 @@ port_release_held(struct dlb_event_port *port, enum dlb_transport transport)
 		if (port->members[i].outstanding > 0)
 			member_release(port, &port->members[i], transport);
 	}
-}
-
-/* The first 64 bits of an event: flow and types, operation, schedule type, queue, priority, member. */
-static __rte_always_inline uint64_t
-event_word(const struct dlb_event_port *port, const struct dlb_member *m, uint64_t cqe)
-{
-	uint64_t flow, sched, queue, priority;
-
-	if (m->kind == DLB_DIR) {
-		flow = cqe >> DLB_QE_QID_SHIFT &
-		       0xffff; /* the lock id comes back in bytes 10 and 11 */
-		sched = RTE_SCHED_TYPE_ATOMIC;
-		queue = m->event_queue;
-		priority = RTE_EVENT_DEV_PRIORITY_NORMAL;
-	} else {
-		flow = cqe >> DLB_QE_LOCK_SHIFT & 0xffff;
-		sched = cqe >> DLB_QE_MSG_TYPE_SHIFT & 3;
-		queue = port->event_queues[cqe >> DLB_QE_QID_SHIFT & (DLB_LDB_QUEUES - 1)];
-		priority = (cqe >> DLB_QE_PRIORITY_SHIFT & 7) << 5;
-	}
-	return flow | (cqe & 0xffff) << 16 | sched << 38 | queue << 40 | priority << 48 |
-	       (uint64_t)m->id << 56;
 }
 
 /*
@@ -110,6 +86,18 @@ member_discard(struct dlb_event_port *port, struct dlb_member *m, enum dlb_trans
 	member_release(port, m, transport);
 }
 
+/* Nothing good at the head of a CQ: nothing at all, or an entry that is corrupt. */
+static __rte_always_inline void
+member_look_closer(struct dlb_event_port *port, struct dlb_member *m, struct dlb_variant variant)
+{
+	const uint8_t *entry = m->cq + (m->cq_index & m->cq_mask) * dlb_cq_stride(variant.cq_mode);
+	uint64_t word = __atomic_load_n((const uint64_t *)entry + 1, __ATOMIC_ACQUIRE);
+	uint8_t gen = dlb_cqe_gen(m->cq_index, m->cq_log2_ring);
+
+	if (unlikely(entry_is_good(word, gen | DLB_CQE_ERROR)))
+		member_discard(port, m, variant.transport);
+}
+
 /* Take the run of new entries at the head of a CQ, up to n. */
 static __rte_always_inline uint16_t
 member_poll(struct dlb_event_port *port, struct dlb_member *m, struct rte_event ev[], uint16_t n,
@@ -117,36 +105,30 @@ member_poll(struct dlb_event_port *port, struct dlb_member *m, struct rte_event 
 {
 	const uint32_t stride = dlb_cq_stride(variant.cq_mode);
 	uint32_t index = m->cq_index;
-	const uint64_t *entry;
-	uint64_t word = 0;
-	uint32_t flags;
-	uint16_t i;
+	uint16_t got = 0;
+	uint16_t lap, taken;
 
-	for (i = 0; i < n; i++, index++) {
-		entry = (const uint64_t *)(m->cq + (index & m->cq_mask) * stride);
-		/* The device writes the word with the generation bit last. */
-		word = __atomic_load_n(&entry[1], __ATOMIC_ACQUIRE);
-		flags = word >> DLB_QE_CMD_SHIFT & (DLB_CQE_GEN | DLB_CQE_ERROR);
-		if (flags != dlb_cqe_gen(index, m->cq_log2_ring))
-			break;
-		ev[i].event = event_word(port, m, word);
-		ev[i].u64 = entry[0];
-	}
-	if (i == 0) {
-		flags = dlb_cqe_gen(index, m->cq_log2_ring) | DLB_CQE_ERROR;
-		if (unlikely((word >> DLB_QE_CMD_SHIFT & (DLB_CQE_GEN | DLB_CQE_ERROR)) == flags))
-			member_discard(port, m, variant.transport);
+	/* A lap at a time, since entries of one have the same generation. */
+	do {
+		lap = (uint16_t)RTE_MIN(n - got, m->cq_mask + 1 - (int)(index & m->cq_mask));
+		taken = entries_unpack(m, m->cq + (index & m->cq_mask) * stride, stride, &ev[got],
+				       lap, dlb_cqe_gen(index, m->cq_log2_ring));
+		index += taken;
+		got += taken;
+	} while (unlikely(taken == lap && got < n));
+	if (got == 0) {
+		member_look_closer(port, m, variant);
 		return 0;
 	}
 
 	m->cq_index = index;
-	m->tokens_owed += i;
-	m->outstanding += i;
+	m->tokens_owed += got;
+	m->outstanding += got;
 	if (m->tokens_owed >= m->tokens_due)
 		tokens_pay(m, variant.transport);
-	if (m->kind == DLB_DIR && port->counts_directed)
-		dlb_pool_put(port->credits.directed, i);
-	return i;
+	if (unlikely(port->counts_directed) && m->kind == DLB_DIR)
+		dlb_pool_put(port->credits.directed, got);
+	return got;
 }
 
 static __rte_always_inline uint16_t
@@ -171,8 +153,8 @@ port_poll(struct dlb_event_port *port, struct rte_event ev[], uint16_t n,
 }
 
 /*
- * Run the embedded device, if that is for its workers to do. Cores may be shared, where there is no hardware: a port that keeps finding
- * nothing offers its CPU to the thread that has what it waits for.
+ * Run the embedded device, if that is for its workers to do. Cores may be shared, where there is no
+ * hardware: a port that keeps finding nothing offers its CPU to the thread that has what it waits for.
  */
 static __rte_noinline void
 port_pump(struct dlb_event_port *port)
@@ -205,15 +187,11 @@ port_idle(struct dlb_event_port *port, enum dlb_transport transport)
 static __rte_always_inline void
 members_arm(struct dlb_event_port *port, enum dlb_transport transport)
 {
-	static const struct dlb_qe line[DLB_QES_PER_LINE] __rte_cache_aligned = {
-		{ .cmd = DLB_CMD_ARM },
-	};
+	static const struct dlb_qe line[DLB_QES_PER_LINE] = { { .cmd = DLB_CMD_ARM } };
 	uint32_t i;
 
-	for (i = 0; i < port->nb_members; i++) {
-		dlb_transport_write(transport, port->members[i].pp, line);
-		dlb_transport_publish(transport, port->members[i].pp);
-	}
+	for (i = 0; i < port->nb_members; i++)
+		dlb_line_send(transport, port->members[i].pp, line);
 }
 
 /* Poll once, after whatever is due. */

@@ -61,10 +61,11 @@ dlb_evdev_dump(struct rte_eventdev *dev, FILE *f)
 	const struct dlb_event_port *port;
 	uint32_t i;
 
-	fprintf(f, "%s: DLB %s, %s, sched=%s, %s, %s\n", evdev->name, dlb_limits[evdev->gen].name,
-		evdev->backend->name, dlb_sched_mode_name(evdev->args.sched),
+	fprintf(f, "%s: DLB %s, %s, sched=%s, %s, %s data path, %s\n", evdev->name,
+		dlb_limits[evdev->gen].name, evdev->backend->name,
+		dlb_sched_mode_name(evdev->args.sched),
 		evdev->args.cq_mode == DLB_CQ_DENSE ? "dense CQs" : "sparse CQs",
-		evdev->domain == NULL ? "stopped" : "started");
+		dlb_isa_name(dlb_isa_choose()), evdev->domain == NULL ? "stopped" : "started");
 	fprintf(f, "  events: %" PRId32 " of %" PRId32 " free\n", evdev->credits.free,
 		evdev->credits.limit);
 	for (i = 0; i < evdev->nb_queues; i++)

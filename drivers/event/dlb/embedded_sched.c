@@ -144,13 +144,12 @@ dlb_ring_wake(struct dlb_ring *ring)
  * must not stop a producer for good. Yielding lets a preempted holder of the lock go on.
  */
 void
-dlb_ring_make_room(struct dlb_ring *ring)
+dlb_ring_make_room(struct dlb_ring *ring, uint32_t lines)
 {
-	dlb_ring_publish(ring);
 	for (;;) {
 		dlb_embedded_pump(ring->embedded);
 		ring->head_seen = __atomic_load_n(&ring->head, __ATOMIC_ACQUIRE);
-		if (ring->fill - ring->head_seen < DLB_RING_LINES)
+		if (ring->tail - ring->head_seen + lines <= DLB_RING_LINES)
 			return;
 		sched_yield();
 	}

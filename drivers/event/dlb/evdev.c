@@ -70,21 +70,10 @@ dlb_evdev_private_size(void)
 	return sizeof(struct evdev_private);
 }
 
-static void
-hot_ops_set(struct rte_eventdev *dev, const struct dlb_hot_ops *hot)
-{
-	dev->enqueue = hot->enqueue;
-	dev->enqueue_burst = hot->enqueue_burst;
-	dev->enqueue_new_burst = hot->enqueue_new_burst;
-	dev->enqueue_forward_burst = hot->enqueue_forward_burst;
-	dev->dequeue = hot->dequeue;
-	dev->dequeue_burst = hot->dequeue_burst;
-}
-
 int
 dlb_evdev_create(struct rte_eventdev *dev, const char *name, const struct dlb_devargs *args,
 		 struct dlb_bus *bus, const struct dlb_backend_ops *backend,
-		 const struct dlb_hot_ops hot[])
+		 enum dlb_transport transport)
 {
 	struct evdev_private *private = dev->data->dev_private;
 	struct dlb_evdev *evdev = &private->evdev;
@@ -102,15 +91,32 @@ dlb_evdev_create(struct rte_eventdev *dev, const char *name, const struct dlb_de
 	evdev->gen = bus->gen;
 	evdev->bus = bus;
 	evdev->backend = backend;
-	evdev->hot = &hot[args->cq_mode];
+	evdev->transport = transport;
 	ret = dlb_device_create(bus, &conf, &evdev->device);
 	if (ret < 0)
 		return ret;
 
 	private->ops = evdev_ops;
 	dev->dev_ops = &private->ops;
-	hot_ops_set(dev, evdev->hot);
 	return 0;
+}
+
+void
+dlb_evdev_choose_variant(struct rte_eventdev *dev)
+{
+	struct dlb_evdev *evdev = dlb_evdev_of(dev);
+	const struct dlb_hot_ops *hot;
+
+	evdev->isa = dlb_isa_choose();
+	hot = dlb_hot_ops_find(evdev->transport, evdev->isa, evdev->args.cq_mode);
+	evdev->hot = hot;
+	dev->enqueue = hot->enqueue;
+	dev->enqueue_burst = hot->enqueue_burst;
+	dev->enqueue_new_burst = hot->enqueue_new_burst;
+	dev->enqueue_forward_burst = hot->enqueue_forward_burst;
+	dev->dequeue = hot->dequeue;
+	dev->dequeue_burst = hot->dequeue_burst;
+	DLB_LOG(INFO, evdev, "data path: %s", dlb_isa_name(evdev->isa));
 }
 
 /* The library may close a device twice: by name, and when its bus is cleaned up. */

@@ -54,6 +54,8 @@ struct dlb_evdev {
 	struct dlb_bus *bus;
 	const struct dlb_backend_ops *backend;
 	struct dlb_device *device;
+	enum dlb_transport transport;
+	enum dlb_isa isa; /* chosen when the device is started, as is what follows */
 	const struct dlb_hot_ops *hot;
 
 	struct dlb_event_queue queues[DLB_EVDEV_QUEUES_MAX];
@@ -64,8 +66,8 @@ struct dlb_evdev {
 	struct dlb_domain *domain;
 	struct dlb_credit_pool credits;
 	struct dlb_credit_pool directed_credits;
-	struct dlb_route routes[UINT8_MAX + 1]; /* by event queue id: any byte has one */
-	uint8_t event_queues[DLB_LDB_QUEUES];
+	struct dlb_routes routes;
+	uint8_t event_queues[DLB_LDB_QUEUES] __rte_aligned(16); /* of hardware queues */
 	uint64_t xstats_base[DLB_XSTATS_MAX]; /* of counters, by id: what they were when reset */
 	uint32_t links_pending;               /* links and unlinks that wait for completions */
 };
@@ -111,8 +113,10 @@ size_t dlb_evdev_private_size(void);
  */
 int dlb_evdev_create(struct rte_eventdev *dev, const char *name, const struct dlb_devargs *args,
 		     struct dlb_bus *bus, const struct dlb_backend_ops *backend,
-		     const struct dlb_hot_ops hot[]);
+		     enum dlb_transport transport);
 int dlb_evdev_close(struct rte_eventdev *dev);
+/** Choose the variant of the data path, and let the library call it. */
+void dlb_evdev_choose_variant(struct rte_eventdev *dev);
 /** Before a device is removed: stop it, if somebody still runs it. */
 void dlb_evdev_stop_by_name(const char *name);
 

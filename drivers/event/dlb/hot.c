@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The data path, in portable C. This file is compiled once for each transport, into a table of functions
- * for each CQ mode; the build gives the transport, HOT_TRANSPORT, and the table's name, HOT_OPS.
+ * The data path. This file is compiled once for each transport and instruction set, into a table of
+ * functions for each CQ mode; the build gives the transport, HOT_TRANSPORT, the header that converts
+ * between events and what the device knows, HOT_CONVERT, and the table's name, HOT_OPS.
  */
+#include HOT_CONVERT
+
 #include "dequeue.h"
 #include "enqueue.h"
 #include "hot.h"
@@ -14,25 +17,25 @@
 static uint16_t
 enqueue(void *port, const struct rte_event *ev)
 {
-	return dlb_enqueue(port, ev, 1, DLB_BURST_MIXED, DENSE);
+	return dlb_enqueue(port, ev, 1, DLB_BURST_MIXED, HOT_TRANSPORT);
 }
 
 static uint16_t
 enqueue_burst(void *port, const struct rte_event ev[], uint16_t n)
 {
-	return dlb_enqueue(port, ev, n, DLB_BURST_MIXED, DENSE);
+	return dlb_enqueue(port, ev, n, DLB_BURST_MIXED, HOT_TRANSPORT);
 }
 
 static uint16_t
 enqueue_new_burst(void *port, const struct rte_event ev[], uint16_t n)
 {
-	return dlb_enqueue(port, ev, n, DLB_BURST_NEW, DENSE);
+	return dlb_enqueue(port, ev, n, DLB_BURST_NEW, HOT_TRANSPORT);
 }
 
 static uint16_t
 enqueue_forward_burst(void *port, const struct rte_event ev[], uint16_t n)
 {
-	return dlb_enqueue(port, ev, n, DLB_BURST_FORWARD, DENSE);
+	return dlb_enqueue(port, ev, n, DLB_BURST_FORWARD, HOT_TRANSPORT);
 }
 
 static void

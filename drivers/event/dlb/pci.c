@@ -260,10 +260,10 @@ unmap:
 	return ret;
 }
 
-const struct dlb_hot_ops *
-dlb_pci_hot(const struct dlb_devargs *args)
+enum dlb_transport
+dlb_pci_transport(const struct dlb_devargs *args)
 {
-	return args->plain_stores ? dlb_hot_stores : dlb_hot_movdir64b;
+	return args->plain_stores ? DLB_TRANSPORT_STORES : DLB_TRANSPORT_MOVDIR64B;
 }
 
 static bool

@@ -9,6 +9,7 @@
 
 #include "backend.h"
 #include "devargs.h"
+#include "hot.h"
 
 extern const struct dlb_backend_ops dlb_pci_backend;
 
@@ -22,7 +23,7 @@ extern const struct dlb_backend_ops dlb_pci_backend;
 int dlb_pci_create(struct rte_pci_device *pci, const char *name, enum dlb_gen gen,
 		   const struct dlb_devargs *args, struct dlb_bus **bus);
 
-/** The data path that suits the arguments. */
-const struct dlb_hot_ops *dlb_pci_hot(const struct dlb_devargs *args);
+/** How lines are to reach the device, by the arguments. */
+enum dlb_transport dlb_pci_transport(const struct dlb_devargs *args);
 
 #endif /* DLB_EVDEV_PCI_H */

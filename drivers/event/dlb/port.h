@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <rte_common.h>
 #include <rte_eventdev.h>
@@ -20,6 +21,7 @@
 #include "dlb_qe.h"
 
 #include "credits.h"
+#include "route.h"
 
 struct dlb_evdev;
 struct dlb_embedded;
@@ -27,12 +29,17 @@ struct dlb_port;
 
 #define DLB_PORT_MEMBERS_MAX 16
 
-/* Where an event for a queue goes, by event queue id. */
-struct dlb_route {
-	uint8_t qid;       /* of the hardware queue */
-	uint8_t sched_map; /* two bits of hardware schedule type for each eventdev one */
-	uint8_t valid;     /* bit t: events of eventdev schedule type t are accepted */
-	uint8_t kind;      /* enum dlb_kind */
+/*
+ * How the second word of an entry becomes the first word of an event: data, because the CQs of both
+ * kinds are read by the same code. A directed queue brings a flow in other bytes, and neither schedule
+ * type nor priority.
+ */
+struct dlb_entry_format {
+	uint8_t shuffle[16];  /* flow and types of two entries, for PSHUFB */
+	uint64_t carried;     /* bits of an event's word that come from those of the entry */
+	uint64_t fixed;       /* bits that are the same for all */
+	const uint8_t *queue; /* event queue of each hardware queue; fixed for a directed one */
+	uint8_t flow_shift;   /* to bits 0 to 15 of the flow */
 };
 
 /* One hardware port. */
@@ -42,17 +49,30 @@ struct dlb_member {
 	uint32_t cq_index; /* of the next entry; never masked */
 	uint16_t cq_mask;
 	uint8_t cq_log2_ring;
-	uint8_t kind;         /* enum dlb_kind */
-	uint16_t tokens_owed; /* entries read and not paid for */
-	uint16_t tokens_due;  /* pay at once when that many are owed */
-	uint16_t outstanding; /* events dequeued, and neither forwarded nor released */
-	uint8_t id;           /* index among the members */
-	uint8_t event_queue;  /* directed: the queue that feeds it */
+	uint8_t kind;          /* enum dlb_kind */
+	uint16_t tokens_owed;  /* entries read and not paid for */
+	uint16_t tokens_due;   /* pay at once when that many are owed */
+	uint16_t tokens_worth; /* pay that many where a line has room for it */
+	uint16_t outstanding;  /* events dequeued, and neither forwarded nor released */
+	uint8_t id;            /* index among the members */
+	uint8_t event_queue;   /* directed: the queue that feeds it */
 	/* Producer side. */
-	void *pp;       /* what the transport writes lines to */
 	uint8_t cmd[4]; /* command byte of each eventdev op */
+	void *pp;       /* what the transport writes lines to */
 	struct dlb_port *port;
+
+	struct dlb_entry_format format __rte_cache_aligned;
 } __rte_cache_aligned;
+
+/* The commands of a member as one word, for code that looks them up in a register. */
+static inline uint32_t
+dlb_cmds_word(const struct dlb_member *m)
+{
+	uint32_t word;
+
+	memcpy(&word, m->cmd, sizeof(word));
+	return word;
+}
 
 /* Whether a port sleeps while it waits for events; found out when it first waits. */
 enum dlb_wait_state { DLB_WAIT_UNKNOWN, DLB_WAIT_POLLS, DLB_WAIT_SLEEPS };
@@ -65,7 +85,7 @@ struct dlb_port_wait {
 
 struct dlb_event_port {
 	/* Enqueue. */
-	const struct dlb_route *routes;
+	const struct dlb_routes *routes;
 	struct dlb_credit_cache credits;
 	uint8_t nb_members;
 	bool releases_implicitly;
@@ -74,9 +94,8 @@ struct dlb_event_port {
 	uint16_t next_member;
 	uint32_t idle_pumps; /* of the embedded device, in a row and in vain */
 	/* Dequeue. */
-	const uint8_t *event_queues; /* of hardware load-balanced queues */
-	uint64_t timeout_ticks;      /* of the device; per call instead when times_per_call */
-	uint64_t spin_ticks;         /* a wait polls that long before it sleeps */
+	uint64_t timeout_ticks; /* of the device; per call instead when times_per_call */
+	uint64_t spin_ticks;    /* a wait polls that long before it sleeps */
 	bool times_per_call;
 	bool monitors; /* a wait spins on the line of the next CQ entry; see dlb_wait_pause() */
 	struct dlb_embedded *embedded;

@@ -108,7 +108,8 @@ device_create(struct rte_eventdev *evdev)
 		ret = dlb_pci_create(dev, dev->name, generation(dev), &args, &bus);
 	if (ret < 0)
 		return ret;
-	ret = dlb_evdev_create(evdev, dev->name, &args, bus, &dlb_pci_backend, dlb_pci_hot(&args));
+	ret = dlb_evdev_create(evdev, dev->name, &args, bus, &dlb_pci_backend,
+			       dlb_pci_transport(&args));
 	if (ret < 0) {
 		dlb_pci_backend.destroy(bus);
 		return ret;

@@ -33,7 +33,7 @@ device_create(struct rte_eventdev *dev, const char *name, const struct dlb_devar
 		goto destroy_embedded;
 	dev->data->service_inited = ret == 1;
 	ret = dlb_evdev_create(dev, name, args, dlb_embedded_bus(embedded), &dlb_embedded_backend,
-			       dlb_hot_ring);
+			       DLB_TRANSPORT_RING);
 	if (ret < 0)
 		goto destroy_embedded;
 	return 0;

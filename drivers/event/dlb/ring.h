@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The producer port of an embedded device: a ring of lines with one writer, the port's core, and one
- * reader, whoever runs the model. The writer fills slots and publishes them once per burst.
+ * reader, whoever runs the model. The writer fills slots in place and publishes them once per burst.
  */
 #ifndef DLB_EVDEV_RING_H
 #define DLB_EVDEV_RING_H
@@ -20,7 +20,6 @@ struct dlb_embedded;
 struct dlb_ring {
 	/* The writer's. */
 	uint32_t tail __rte_cache_aligned; /* lines published */
-	uint32_t fill;                     /* lines written */
 	uint32_t head_seen;
 	const uint32_t *sleepers; /* threads that need the device run for them; see wait.h */
 	struct dlb_embedded *embedded;
@@ -32,32 +31,39 @@ struct dlb_ring {
 	struct dlb_qe lines[DLB_RING_LINES][DLB_QES_PER_LINE] __rte_cache_aligned;
 };
 
-/* Run the model until the ring has room. */
-void dlb_ring_make_room(struct dlb_ring *ring);
+/* Run the model until the ring has room for that many lines. */
+void dlb_ring_make_room(struct dlb_ring *ring, uint32_t lines);
 
 /* Run the device for those who sleep until it has something for them. */
 void dlb_ring_wake(struct dlb_ring *ring);
 
+/* Make room for lines that are to be published together. */
 static __rte_always_inline void
-dlb_ring_publish(struct dlb_ring *ring)
+dlb_ring_reserve(struct dlb_ring *ring, uint32_t lines)
 {
-	__atomic_store_n(&ring->tail, ring->fill, __ATOMIC_RELEASE);
+	if (unlikely(ring->tail - ring->head_seen + lines > DLB_RING_LINES)) {
+		ring->head_seen = __atomic_load_n(&ring->head, __ATOMIC_ACQUIRE);
+		if (ring->tail - ring->head_seen + lines > DLB_RING_LINES)
+			dlb_ring_make_room(ring, lines);
+	}
+}
+
+/* A line that is reserved: the first one, or one behind it. */
+static __rte_always_inline struct dlb_qe *
+dlb_ring_line(struct dlb_ring *ring, uint32_t i)
+{
+	return ring->lines[(ring->tail + i) % DLB_RING_LINES];
+}
+
+/* The first reserved lines are complete. */
+static __rte_always_inline void
+dlb_ring_publish(struct dlb_ring *ring, uint32_t lines)
+{
+	__atomic_store_n(&ring->tail, ring->tail + lines, __ATOMIC_RELEASE);
 	/* The processor may look before it stores: a sleeper sees to that, with membarrier(). */
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	if (unlikely(__atomic_load_n(ring->sleepers, __ATOMIC_RELAXED) != 0))
 		dlb_ring_wake(ring);
-}
-
-static __rte_always_inline void
-dlb_ring_write(struct dlb_ring *ring, const struct dlb_qe line[DLB_QES_PER_LINE])
-{
-	if (unlikely(ring->fill - ring->head_seen == DLB_RING_LINES)) {
-		ring->head_seen = __atomic_load_n(&ring->head, __ATOMIC_ACQUIRE);
-		if (ring->fill - ring->head_seen == DLB_RING_LINES)
-			dlb_ring_make_room(ring);
-	}
-	memcpy(ring->lines[ring->fill % DLB_RING_LINES], line, DLB_LINE_BYTES);
-	ring->fill++;
 }
 
 #endif /* DLB_EVDEV_RING_H */

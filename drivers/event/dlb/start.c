@@ -210,20 +210,6 @@ sched_map(const struct dlb_event_queue *queue)
 	return (uint8_t)(one | one << 2 | one << 4);
 }
 
-static void
-route_set(struct dlb_evdev *evdev, uint32_t q)
-{
-	const struct dlb_event_queue *queue = &evdev->queues[q];
-
-	evdev->routes[q] = (struct dlb_route){
-		.qid = (uint8_t)dlb_queue_id(queue->queue),
-		.sched_map = sched_map(queue),
-		.valid = 1 << RTE_SCHED_TYPE_ORDERED | 1 << RTE_SCHED_TYPE_ATOMIC |
-			 1 << RTE_SCHED_TYPE_PARALLEL,
-		.kind = (uint8_t)dlb_queue_kind(queue->queue),
-	};
-}
-
 static uint16_t
 cq_depth(const struct dlb_event_port *port, enum dlb_kind kind)
 {
@@ -295,6 +281,33 @@ member_create(struct dlb_evdev *evdev, const struct dlb_event_port *port, enum d
 	return dlb_port_create(evdev->domain, &conf, hw_port);
 }
 
+/* How entries of a member become events; of a directed one: all of the queue that feeds it. */
+static void
+format_init(struct dlb_member *m, const struct dlb_evdev *evdev, uint8_t queue)
+{
+	static const uint8_t no_queue[DLB_LDB_QUEUES] __rte_aligned(16);
+	static const struct dlb_entry_format formats[DLB_KIND_COUNT] = {
+		[DLB_LDB] = { .shuffle = { 4, 5, 0, 1, 255, 255, 255, 255, 12, 13, 8, 9, 255, 255,
+					   255, 255 },
+			      .carried = UINT64_MAX,
+			      .flow_shift = DLB_QE_LOCK_SHIFT },
+		[DLB_DIR] = { .shuffle = { 2, 3, 0, 1, 255, 255, 255, 255, 10, 11, 8, 9, 255, 255,
+					   255, 255 },
+			      .flow_shift = DLB_QE_QID_SHIFT },
+	};
+	struct rte_event fixed = { .impl_opaque = m->id };
+
+	m->event_queue = queue;
+	m->format = formats[m->kind];
+	m->format.queue = m->kind == DLB_LDB ? evdev->event_queues : no_queue;
+	if (m->kind == DLB_DIR) {
+		fixed.queue_id = queue;
+		fixed.sched_type = RTE_SCHED_TYPE_ATOMIC;
+		fixed.priority = RTE_EVENT_DEV_PRIORITY_NORMAL;
+	}
+	m->format.fixed = fixed.event;
+}
+
 static struct dlb_member *
 member_init(struct dlb_event_port *port, enum dlb_kind kind, struct dlb_port *hw_port,
 	    uint16_t depth)
@@ -315,11 +328,13 @@ member_init(struct dlb_event_port *port, enum dlb_kind kind, struct dlb_port *hw
 		.cq_log2_ring = (uint8_t)rte_log2_u32(dlb_cq_ring(depth)),
 		.kind = (uint8_t)kind,
 		.tokens_due = depth / 2,
+		.tokens_worth = depth / 4,
 		.id = port->nb_members,
 		.pp = dlb_port_pp(hw_port),
 		.port = hw_port,
 	};
 	memcpy(m->cmd, cmds[kind], sizeof(m->cmd));
+	format_init(m, port->evdev, 0);
 	port->nb_members++;
 	return m;
 }
@@ -357,7 +372,7 @@ members_create(struct dlb_evdev *evdev, struct dlb_event_port *port, const struc
 			continue;
 		ret = member_add(evdev, port, DLB_DIR, need, &m);
 		if (ret == 0) {
-			m->event_queue = (uint8_t)q;
+			format_init(m, evdev, (uint8_t)q);
 			evdev->queues[q].directed = m->port;
 		}
 	}
@@ -381,8 +396,7 @@ port_prepare(struct dlb_evdev *evdev, struct dlb_event_port *port)
 						CREDIT_QUANTA_MAX),
 		.reserve = reserve,
 	};
-	port->routes = evdev->routes;
-	port->event_queues = evdev->event_queues;
+	port->routes = &evdev->routes;
 	port->counts_directed = directed_is_counted(evdev);
 	port->releases_implicitly =
 		!(port->conf.event_port_cfg & RTE_EVENT_PORT_CFG_DISABLE_IMPL_REL);
@@ -404,8 +418,8 @@ dlb_event_port_borrow(struct dlb_evdev *evdev, uint8_t queue, struct dlb_event_p
 {
 	*port = (struct dlb_event_port){ .evdev = evdev };
 	port_prepare(evdev, port);
-	member_init(port, DLB_DIR, evdev->queues[queue].directed, DIR_CQ_DEPTH_MIN)->event_queue =
-		queue;
+	format_init(member_init(port, DLB_DIR, evdev->queues[queue].directed, DIR_CQ_DEPTH_MIN),
+		    evdev, queue);
 }
 
 static int
@@ -446,7 +460,9 @@ queues_create(struct dlb_evdev *evdev, const struct need *need)
 			ret = ldb_queue_create(evdev, q, need);
 		if (ret < 0)
 			return ret;
-		route_set(evdev, q);
+		dlb_routes_add(&evdev->routes, (uint8_t)q,
+			       (uint8_t)dlb_queue_id(evdev->queues[q].queue),
+			       sched_map(&evdev->queues[q]));
 	}
 	return 0;
 }
@@ -502,6 +518,8 @@ dlb_evdev_start(struct rte_eventdev *dev)
 	ret = domain_create(evdev, &need);
 	if (ret < 0)
 		return ret;
+	dlb_routes_clear(&evdev->routes);
+	dlb_evdev_choose_variant(dev);
 	ret = ports_create(evdev, &need);
 	if (ret == 0)
 		ret = queues_create(evdev, &need);

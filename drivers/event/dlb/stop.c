@@ -208,7 +208,7 @@ dlb_evdev_teardown(struct dlb_evdev *evdev)
 		evdev->queues[i].queue = NULL;
 		evdev->queues[i].directed = NULL;
 	}
-	memset(evdev->routes, 0, sizeof(evdev->routes));
+	dlb_routes_clear(&evdev->routes);
 	memset(evdev->xstats_base, 0, sizeof(evdev->xstats_base));
 }
 

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How a line of four QEs leaves a core. The transport is a constant of the caller's variant. */
+/*
+ * How lines of four QEs leave a core. The transport is a constant of the caller's variant. The lines of
+ * a burst are built first and sent together, so that a burst that turns out to be bad leaves no trace:
+ * those of a ring in its slots, which nobody reads before they are published; those of a device aside.
+ */
 #ifndef DLB_EVDEV_TRANSPORT_H
 #define DLB_EVDEV_TRANSPORT_H
 
@@ -7,6 +11,33 @@
 #include "line_store.h"
 #include "port.h"
 #include "ring.h"
+
+/* The longest burst that is sent at once. */
+#define DLB_CHUNK_LINES 16
+#define DLB_CHUNK (DLB_CHUNK_LINES * DLB_QES_PER_LINE)
+
+_Static_assert(DLB_CHUNK_LINES <= DLB_RING_LINES, "a chunk fits into a ring");
+
+struct dlb_lines {
+	enum dlb_transport transport;
+	void *pp;
+	struct dlb_qe (*staged)[DLB_QES_PER_LINE]; /* not for a ring */
+};
+
+/* Make room for up to count lines. */
+static __rte_always_inline void
+dlb_lines_begin(struct dlb_lines *lines, uint32_t count)
+{
+	if (lines->transport == DLB_TRANSPORT_RING)
+		dlb_ring_reserve(lines->pp, count);
+}
+
+static __rte_always_inline struct dlb_qe *
+dlb_lines_at(const struct dlb_lines *lines, uint32_t i)
+{
+	return lines->transport == DLB_TRANSPORT_RING ? dlb_ring_line(lines->pp, i)
+						      : lines->staged[i];
+}
 
 /*
  * What follows hands memory to other cores: what this core wrote there must be visible before the line is.
@@ -19,29 +50,37 @@ dlb_transport_fence(enum dlb_transport transport)
 		_mm_sfence();
 }
 
+/* Send the first count lines. */
 static __rte_always_inline void
-dlb_transport_write(enum dlb_transport transport, void *pp,
-		    const struct dlb_qe line[DLB_QES_PER_LINE])
+dlb_lines_send(const struct dlb_lines *lines, uint32_t count)
 {
-	switch (transport) {
+	uint32_t i;
+
+	switch (lines->transport) {
 	case DLB_TRANSPORT_RING:
-		dlb_ring_write(pp, line);
+		dlb_ring_publish(lines->pp, count);
 		break;
 	case DLB_TRANSPORT_MOVDIR64B:
-		dlb_line_movdir64b(pp, line);
+		for (i = 0; i < count; i++)
+			dlb_line_movdir64b(lines->pp, lines->staged[i]);
 		break;
-	case DLB_TRANSPORT_STORES:
-		dlb_line_store(pp, line);
+	default:
+		for (i = 0; i < count; i++)
+			dlb_line_store(lines->pp, lines->staged[i]);
 		break;
 	}
 }
 
-/* The burst is complete: lines written so far may be seen. */
+/* Send one line. */
 static __rte_always_inline void
-dlb_transport_publish(enum dlb_transport transport, void *pp)
+dlb_line_send(enum dlb_transport transport, void *pp, const struct dlb_qe line[DLB_QES_PER_LINE])
 {
-	if (transport == DLB_TRANSPORT_RING)
-		dlb_ring_publish(pp);
+	struct dlb_qe staged[1][DLB_QES_PER_LINE] __rte_cache_aligned;
+	struct dlb_lines lines = { transport, pp, staged };
+
+	dlb_lines_begin(&lines, 1);
+	memcpy(dlb_lines_at(&lines, 0), line, DLB_LINE_BYTES);
+	dlb_lines_send(&lines, 1);
 }
 
 #endif /* DLB_EVDEV_TRANSPORT_H */

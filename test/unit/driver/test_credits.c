@@ -189,34 +189,41 @@ forward_is_never_refused(void **state)
 	}
 }
 
-/* In a mixed burst the first NEW event that is not paid for ends it. */
+/* In a mixed burst the first NEW event that is not paid for ends it; a release ahead of it pays. */
 static void
 a_mixed_burst_stops_at_the_limit(void **state)
 {
 	static const struct setup setup = { .queues = "p", .ports = { "!0" }, .limit = 8 };
-	struct rte_event ev[8];
+	struct rte_event ev[8], swap[2];
 	struct device dev;
 	uint16_t i;
 
 	device_create(&dev, *state, "", &setup);
 	assert_int_equal(fill(&dev, 0, 0, 7, "first"), 8);
 	receive(&dev, 0, ev, 8);
-	/* Forward, forward, release, new: the release does not pay for the new one of its own burst. */
+	/* Forward, forward, new, release. */
 	for (i = 0; i < 8; i++)
 		ev[i].op = RTE_EVENT_OP_FORWARD;
-	ev[2].op = RTE_EVENT_OP_RELEASE;
-	ev[3] = event_new(0, RTE_SCHED_TYPE_PARALLEL, 0, 99);
+	ev[2] = event_new(0, RTE_SCHED_TYPE_PARALLEL, 0, 99);
+	ev[3].op = RTE_EVENT_OP_RELEASE;
 	rte_errno = 0;
-	assert_int_equal(rte_event_enqueue_burst(dev.id, 0, ev, 8), 3);
+	assert_int_equal(rte_event_enqueue_burst(dev.id, 0, ev, 8), 2);
 	assert_int_equal(rte_errno, ENOSPC);
 	assert_int_equal(device_xstat(&dev, "port_0_rejected_no_credit"), 2);
-	assert_int_equal(device_xstat(&dev, "dev_events_in_system"), 7);
-	/* The rest goes, now that there is a credit. */
+	assert_int_equal(device_xstat(&dev, "dev_events_in_system"), 8);
+	/* The rest goes, and then there is a credit. */
 	assert_int_equal(rte_event_enqueue_burst(dev.id, 0, &ev[3], 5), 5);
+	assert_int_equal(device_xstat(&dev, "dev_events_in_system"), 7);
+	assert_int_equal(rte_event_enqueue_burst(dev.id, 0, &ev[2], 1), 1);
 	assert_int_equal(device_xstat(&dev, "dev_events_in_system"), 8);
 	assert_int_equal(device_xstat(&dev, "port_0_held"), 1);
-	drain(&dev, 0, 7);
-	release(&dev, 0, ev, 1);
+	/* Release, new. */
+	swap[0] = (struct rte_event){ .op = RTE_EVENT_OP_RELEASE };
+	swap[1] = ev[2];
+	assert_int_equal(rte_event_enqueue_burst(dev.id, 0, swap, 2), 2);
+	assert_int_equal(device_xstat(&dev, "dev_events_in_system"), 8);
+	assert_int_equal(device_xstat(&dev, "port_0_held"), 0);
+	drain(&dev, 0, 8);
 	device_remove(&dev);
 }
 

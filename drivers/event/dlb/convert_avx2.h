@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Events to lines and entries to events with AVX2, four at a time. Two vectors hold two events each;
+ * their first and second words are pulled apart, one vector of each, and joined again at the end. In
+ * between, words stand in the order 0, 2, 1, 3.
+ */
+#ifndef DLB_EVDEV_CONVERT_AVX2_H
+#define DLB_EVDEV_CONVERT_AVX2_H
+
+#include <immintrin.h>
+
+#include "convert.h"
+
+#define ALL_FOUR 0xf
+
+/* Routes of four events. The index is the upper ten bits of the 16 at byte 4. */
+static __rte_always_inline __m128i
+routes_gather(const struct dlb_routes *routes, const struct rte_event ev[])
+{
+	const uint32_t *route = routes->route;
+	uint16_t at[DLB_QES_PER_LINE];
+	uint32_t i;
+
+	for (i = 0; i < DLB_QES_PER_LINE; i++)
+		memcpy(&at[i], (const uint8_t *)&ev[i] + 4, sizeof(at[i]));
+	return _mm_set_epi32((int)route[at[3] >> 6], (int)route[at[1] >> 6], (int)route[at[2] >> 6],
+			     (int)route[at[0] >> 6]);
+}
+
+/* The full lines of a burst. */
+static __rte_always_inline void
+lines_pack(struct dlb_lines *to, const struct rte_event ev[], uint32_t nb_lines,
+	   const struct dlb_event_port *port, const struct dlb_member *m, enum dlb_burst burst,
+	   struct dlb_tally *tally)
+{
+	/* Bytes 2 and 3 are the opaque word, 0 and 1 the lock id. */
+	const __m256i fields =
+		_mm256_setr_epi8(2, 3, -1, -1, 0, 1, -1, -1, 10, 11, -1, -1, 8, 9, -1, -1, 2, 3, -1,
+				 -1, 0, 1, -1, -1, 10, 11, -1, -1, 8, 9, -1, -1);
+	const __m256i priority = _mm256_set1_epi64x((int64_t)QE_PRIORITY_MASK);
+	const __m256i op_mask = _mm256_set1_epi64x((int64_t)EVENT_OP_MASK << DLB_QE_CMD_SHIFT);
+	const __m256i other_bytes = _mm256_set1_epi64x(0x0080808080808080);
+	const __m256i release =
+		_mm256_set1_epi64x((int64_t)RTE_EVENT_OP_RELEASE << DLB_QE_CMD_SHIFT);
+	const __m256i refuse = _mm256_set1_epi64x(DLB_ROUTE_REFUSED);
+	const __m256i cmds = _mm256_set1_epi32((int)dlb_cmds_word(m));
+	const __m256i cmd = _mm256_set1_epi64x(
+		(int64_t)((uint64_t)m->cmd[event_op(0, burst)] << DLB_QE_CMD_SHIFT));
+	__m256i refused = _mm256_setzero_si256();
+	__m256i low, high, word, data, route, op, is_release;
+	uint32_t news = 0, releases = 0;
+	__m256i *line;
+	uint32_t i;
+
+	for (i = 0; i < nb_lines; i++, ev += DLB_QES_PER_LINE) {
+		low = _mm256_loadu_si256((const __m256i *)&ev[0]);
+		high = _mm256_loadu_si256((const __m256i *)&ev[2]);
+		data = _mm256_unpackhi_epi64(low, high);
+		word = _mm256_unpacklo_epi64(low, high);
+		route = _mm256_cvtepu32_epi64(routes_gather(port->routes, ev));
+		/* Until the end of the loop: what becomes of words whose operation is not known. */
+		op = _mm256_and_si256(_mm256_slli_epi64(word, DLB_QE_CMD_SHIFT - EVENT_OP_SHIFT),
+				      op_mask);
+		word = _mm256_or_si256(_mm256_shuffle_epi8(word, fields),
+				       _mm256_and_si256(_mm256_srli_epi64(word, PRIORITY_TO_QE),
+							priority));
+		word = _mm256_or_si256(word, route);
+		if (burst == DLB_BURST_MIXED) {
+			is_release = _mm256_cmpeq_epi64(op, release);
+			word = _mm256_andnot_si256(is_release, word);
+			route = _mm256_andnot_si256(is_release, route);
+			route = _mm256_or_si256(route,
+						_mm256_and_si256(_mm256_cmpeq_epi64(op, op_mask),
+								 refuse));
+			news += (uint32_t)__builtin_popcount(
+				(unsigned int)_mm256_movemask_pd(_mm256_castsi256_pd(
+					_mm256_cmpeq_epi64(op, _mm256_setzero_si256()))));
+			releases += (uint32_t)__builtin_popcount(
+				(unsigned int)_mm256_movemask_pd(_mm256_castsi256_pd(is_release)));
+			word = _mm256_or_si256(
+				word, _mm256_shuffle_epi8(cmds, _mm256_or_si256(op, other_bytes)));
+		} else {
+			word = _mm256_or_si256(word, cmd);
+		}
+		refused = _mm256_or_si256(refused, route);
+		line = (__m256i *)dlb_lines_at(to, i);
+		_mm256_store_si256(&line[0], _mm256_unpacklo_epi64(data, word));
+		_mm256_store_si256(&line[1], _mm256_unpackhi_epi64(data, word));
+	}
+	tally->refused |= !_mm256_testz_si256(refused, refuse);
+	tally->news += (uint16_t)(burst == DLB_BURST_NEW ? nb_lines * DLB_QES_PER_LINE : news);
+	tally->releases += (uint16_t)releases;
+}
+
+/* Two entries: each loaded whole, as the device wrote it. */
+static __rte_always_inline __m256i
+entries_load(const uint8_t *first, const uint8_t *second)
+{
+	return _mm256_inserti128_si256(_mm256_castsi128_si256(
+					       _mm_load_si128((const __m128i *)first)),
+				       _mm_load_si128((const __m128i *)second), 1);
+}
+
+static __rte_always_inline uint16_t
+entries_unpack(const struct dlb_member *m, const uint8_t *entry, uint32_t stride,
+	       struct rte_event ev[], uint16_t n, uint8_t gen)
+{
+	const struct dlb_entry_format *f = &m->format;
+	const __m256i checked = _mm256_set1_epi64x(
+		(int64_t)((uint64_t)(DLB_CQE_GEN | DLB_CQE_ERROR) << DLB_QE_CMD_SHIFT));
+	const __m256i good = _mm256_set1_epi64x((int64_t)((uint64_t)gen << DLB_QE_CMD_SHIFT));
+	const __m256i fields =
+		_mm256_broadcastsi128_si256(_mm_load_si128((const __m128i *)f->shuffle));
+	const __m256i sched = _mm256_set1_epi64x((int64_t)(f->carried & EVENT_SCHED_MASK));
+	const __m256i priority = _mm256_set1_epi64x((int64_t)(f->carried & EVENT_PRIORITY_MASK));
+	const __m256i fixed = _mm256_set1_epi64x((int64_t)f->fixed);
+	const __m256i queues =
+		_mm256_broadcastsi128_si256(_mm_load_si128((const __m128i *)f->queue));
+	const __m256i more_queues =
+		_mm256_broadcastsi128_si256(_mm_load_si128((const __m128i *)f->queue + 1));
+	/* The source queue as an index into a table of bytes, at byte 5; bytes of 0x80 stay empty. */
+	const __m256i qid_mask =
+		_mm256_set1_epi64x((int64_t)(DLB_LDB_QUEUES - 1) << EVENT_QUEUE_SHIFT);
+	const __m256i other_bytes = _mm256_set1_epi64x((int64_t)0x8080008080808080);
+	__m256i low, high, data, word, at, queue;
+	uint16_t i;
+
+	for (i = 0; i + DLB_QES_PER_LINE <= n; i += DLB_QES_PER_LINE) {
+		low = entries_load(entry, entry + stride);
+		high = entries_load(entry + 2 * stride, entry + 3 * stride);
+		data = _mm256_unpacklo_epi64(low, high);
+		word = _mm256_unpackhi_epi64(low, high);
+		if (!_mm256_testz_si256(_mm256_xor_si256(word, good), checked))
+			break;
+		at = _mm256_or_si256(_mm256_and_si256(_mm256_slli_epi64(word,
+									EVENT_QUEUE_SHIFT -
+										DLB_QE_QID_SHIFT),
+						      qid_mask),
+				     other_bytes);
+		queue = _mm256_blendv_epi8(_mm256_shuffle_epi8(queues, at),
+					   _mm256_shuffle_epi8(more_queues, at),
+					   _mm256_slli_epi64(at, 3));
+		low = _mm256_and_si256(_mm256_slli_epi64(word, SCHED_FROM_MSG_TYPE), sched);
+		high = _mm256_and_si256(_mm256_slli_epi64(word, PRIORITY_TO_QE), priority);
+		word = _mm256_or_si256(_mm256_shuffle_epi8(word, fields),
+				       _mm256_or_si256(low, high));
+		word = _mm256_or_si256(word, _mm256_or_si256(queue, fixed));
+		_mm256_storeu_si256((__m256i *)&ev[i], _mm256_unpacklo_epi64(word, data));
+		_mm256_storeu_si256((__m256i *)&ev[i + 2], _mm256_unpackhi_epi64(word, data));
+		entry += DLB_QES_PER_LINE * stride;
+	}
+	return i + entries_unpack_each(m, entry, stride, &ev[i], n - i, gen);
+}
+
+#endif /* DLB_EVDEV_CONVERT_AVX2_H */
