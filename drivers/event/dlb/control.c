@@ -145,6 +145,8 @@ dlb_control_start(struct rte_eventdev *dev)
 
 	dlb_control_lock();
 	ret = dlb_evdev_start(dev);
+	if (ret == 0)
+		dlb_timers_device_start(dlb_evdev_of(dev));
 	dlb_control_unlock();
 	return ret;
 }
@@ -153,6 +155,7 @@ void
 dlb_control_stop(struct rte_eventdev *dev)
 {
 	dlb_control_lock();
+	dlb_timers_device_stop(dlb_evdev_of(dev));
 	dlb_evdev_stop(dev);
 	dlb_control_unlock();
 }

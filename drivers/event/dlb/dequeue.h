@@ -180,6 +180,8 @@ port_idle(struct dlb_event_port *port, enum dlb_transport transport)
 		dlb_evdev_links_poll(port->evdev);
 	if (unlikely(port->quiesced))
 		dlb_event_port_resume(port);
+	if (dlb_timers_are_due(&port->evdev->timers))
+		dlb_timers_poll(port->evdev);
 	if (transport == DLB_TRANSPORT_RING)
 		port_pump(port);
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "adapters.h"
 #include "backend.h"
 #include "control.h"
 #include "evdev.h"
@@ -62,6 +63,10 @@ static const struct eventdev_ops evdev_ops = {
 	.xstats_get_names = dlb_evdev_xstats_get_names,
 	.xstats_get_by_name = dlb_evdev_xstats_get_by_name,
 	.xstats_reset = dlb_evdev_xstats_reset,
+	.eth_rx_adapter_caps_get = dlb_eth_rx_adapter_caps_get,
+	.eth_tx_adapter_caps_get = dlb_eth_tx_adapter_caps_get,
+	.crypto_adapter_caps_get = dlb_crypto_adapter_caps_get,
+	.timer_adapter_caps_get = dlb_timer_adapter_caps_get,
 };
 
 size_t
@@ -87,6 +92,7 @@ dlb_evdev_create(struct rte_eventdev *dev, const char *name, const struct dlb_de
 
 	snprintf(evdev->name, sizeof(evdev->name), "%s", name);
 	evdev->data = dev->data;
+	dlb_timers_init(&evdev->timers);
 	evdev->args = *args;
 	evdev->gen = bus->gen;
 	evdev->bus = bus;

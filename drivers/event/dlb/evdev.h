@@ -22,6 +22,7 @@
 #include "devargs.h"
 #include "hot.h"
 #include "port.h"
+#include "timers.h"
 
 struct dlb_backend_ops;
 
@@ -69,7 +70,9 @@ struct dlb_evdev {
 	struct dlb_routes routes;
 	uint8_t event_queues[DLB_LDB_QUEUES] __rte_aligned(16); /* of hardware queues */
 	uint64_t xstats_base[DLB_XSTATS_MAX]; /* of counters, by id: what they were when reset */
-	uint32_t links_pending;               /* links and unlinks that wait for completions */
+	struct dlb_timers timers;
+	struct dlb_event_port internal; /* what timers enqueue through; without members: none */
+	uint32_t links_pending;         /* links and unlinks that wait for completions */
 };
 
 static inline struct dlb_evdev *

@@ -32,6 +32,7 @@ struct need {
 	uint16_t hist_share; /* history entries for each load-balanced hardware port */
 	uint16_t aqed_share; /* AQED entries for each atomic queue */
 	uint16_t members[RTE_EVENT_MAX_PORTS_PER_DEV][DLB_KIND_COUNT];
+	bool internal_port;
 };
 
 static bool
@@ -109,6 +110,14 @@ need_ports(const struct dlb_evdev *evdev, struct need *need)
 	}
 }
 
+/* Timers enqueue through a port of their own, if the hardware has one to spare. */
+static void
+need_internal_port(const struct dlb_evdev *evdev, struct need *need)
+{
+	need->internal_port = need->ports[DLB_DIR] < dlb_limits[evdev->gen].ports[DLB_DIR];
+	need->ports[DLB_DIR] += need->internal_port;
+}
+
 static int
 need_check(const struct dlb_evdev *evdev, const struct need *need)
 {
@@ -147,6 +156,7 @@ need_sum(const struct dlb_evdev *evdev, struct need *need)
 	memset(need, 0, sizeof(*need));
 	need_queues(evdev, need);
 	need_ports(evdev, need);
+	need_internal_port(evdev, need);
 	if (need->queues[DLB_LDB] > 0 && need->ports[DLB_LDB] == 0) {
 		DLB_LOG(ERR, evdev,
 			"%u load-balanced queues and no port that can be linked to them: accepted is "
@@ -448,6 +458,27 @@ ports_create(struct dlb_evdev *evdev, const struct need *need)
 }
 
 static int
+internal_port_create(struct dlb_evdev *evdev, const struct need *need)
+{
+	struct dlb_event_port *port = &evdev->internal;
+	struct dlb_port *hw_port;
+	uint16_t depth;
+	int ret;
+
+	*port = (struct dlb_event_port){ .evdev = evdev };
+	if (!need->internal_port)
+		return 0;
+	ret = member_create(evdev, NULL, DLB_DIR, need, &hw_port, &depth);
+	if (ret < 0)
+		return ret;
+	port->conf.new_event_threshold = evdev->credits.limit;
+	port_prepare(evdev, port);
+	port->credits.quanta = 0; /* nobody polls it: it must not hoard */
+	member_init(port, DLB_DIR, hw_port, depth);
+	return 0;
+}
+
+static int
 queues_create(struct dlb_evdev *evdev, const struct need *need)
 {
 	uint32_t q;
@@ -521,6 +552,8 @@ dlb_evdev_start(struct rte_eventdev *dev)
 	dlb_routes_clear(&evdev->routes);
 	dlb_evdev_choose_variant(dev);
 	ret = ports_create(evdev, &need);
+	if (ret == 0)
+		ret = internal_port_create(evdev, &need);
 	if (ret == 0)
 		ret = queues_create(evdev, &need);
 	if (ret == 0)

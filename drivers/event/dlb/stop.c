@@ -204,6 +204,7 @@ dlb_evdev_teardown(struct dlb_evdev *evdev)
 		dlb_wait_destroy(evdev, port);
 		port->nb_members = 0;
 	}
+	evdev->internal.nb_members = 0;
 	for (i = 0; i < RTE_DIM(evdev->queues); i++) {
 		evdev->queues[i].queue = NULL;
 		evdev->queues[i].directed = NULL;

@@ -53,7 +53,7 @@ started_device(void **state)
 		{ "/dlb/devices", "{\"0\":\"event_dlb0\"}" },
 		{ "/dlb/device,0", "\"hw\":\"2.5\",\"backend\":\"embedded\",\"sched\":\"inline\"" },
 		{ "/dlb/device,0", "\"nb_queues\":3,\"nb_ports\":2,\"events_limit\":1024" },
-		{ "/dlb/device,0", "\"free_queues\":{\"load_balanced\":30,\"directed\":95}" },
+		{ "/dlb/device,0", "\"free_queues\":{\"load_balanced\":30,\"directed\":94}" },
 		{ "/dlb/domain,0", "\"credits\":{\"load_balanced\":1024,\"directed\":0}" },
 		{ "/dlb/domain,0", "\"credits_left\":{\"load_balanced\":1023,\"directed\":0}" },
 		{ "/dlb/queues,0", "\"kind\":[0,0,1]" },
