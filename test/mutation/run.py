@@ -28,7 +28,7 @@ COPIED = ['lib', 'drivers', 'test', 'devtools', 'app', 'examples', 'doc', 'meson
 INVARIANTS = ('D1 D2 D3 D4 D5 O1 O2 O3 O4 O5 O6 O7 O8 O9 X1 X2 X4 X5 C1 C2 C3 C4 C5 C6 C7 C8 G1 G2 G3 G4 '
               'K1 K2 K4 L1 L2 L3 L4 P1 P2 P3 P4 P5').split()
 VIOLATION = re.compile(r'^(?:VIOLATION|--seed \d+ --cases 1:) (\w+): (.*)$', re.MULTILINE)
-TIMEOUT_S = 120
+TIMEOUT_S = 400
 
 # Tester, what must be in a bug's path for it to be worth running, and arguments: first with a stop at
 # the first violation, then, if that has another name than it should, with a look at some more.

@@ -212,20 +212,21 @@ device_audit_alarm(struct device_run *run, uint32_t port, const struct dlb_qe *f
 		[REFUSED_TYPE] = { 0, 0, 2 },    [REFUSED_TOKENS] = { 1, 4, 2 },
 		[REFUSED_ENQUEUE] = { 1, 4, 1 },
 	};
+	const char *promise = device_refusal_promise(run, port, first);
 	const uint32_t synd0 = csr(run, DLB_SYS_ALARM_PF_SYND0, 0);
 	const uint32_t synd1 = csr(run, DLB_SYS_ALARM_PF_SYND1, 0);
 	const uint32_t synd2 = csr(run, DLB_SYS_ALARM_PF_SYND2, 0);
 
 	if (!(synd0 & DLB_SYS_ALARM_PF_SYND0_VALID)) {
-		violate(run->verdict, device_refusal_promise(run, port, first),
+		violate(run->verdict, promise,
 			"a QE with command 0x%x is to be refused and raises no alarm", first->cmd);
 		return;
 	}
-	same(run, "D4", "alarm source", port, dlb_field_get(synd0, DLB_SYS_ALARM_PF_SYND0_SOURCE),
-	     alarms[why].source);
-	same(run, "D4", "alarm unit", port, dlb_field_get(synd0, DLB_SYS_ALARM_PF_SYND0_UNIT),
+	same(run, promise, "alarm source", port,
+	     dlb_field_get(synd0, DLB_SYS_ALARM_PF_SYND0_SOURCE), alarms[why].source);
+	same(run, promise, "alarm unit", port, dlb_field_get(synd0, DLB_SYS_ALARM_PF_SYND0_UNIT),
 	     alarms[why].unit);
-	same(run, "D4", "alarm id", port, dlb_field_get(synd0, DLB_SYS_ALARM_PF_SYND0_AID),
+	same(run, promise, "alarm id", port, dlb_field_get(synd0, DLB_SYS_ALARM_PF_SYND0_AID),
 	     alarms[why].aid);
 	same(run, "D4", "alarm port", port, synd0 & 0x7f, dlb_port_id(run->ports[port]));
 	same(run, "D4", "more alarms", port, !!(synd0 & DLB_SYS_ALARM_PF_SYND0_MORE), count > 1);
