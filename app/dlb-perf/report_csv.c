@@ -24,7 +24,7 @@ rows_print(const struct bench *b, uint32_t cell, uint32_t device, FILE *out)
 		if (result->samples[m].count == 0)
 			fputs(",,,,,\n", out);
 		else
-			fprintf(out, ",%.3f,%.3f,%.3f,%.3f,%.3f\n", s.median, s.low, s.high, s.min,
+			fprintf(out, ",%.4f,%.4f,%.4f,%.4f,%.4f\n", s.median, s.low, s.high, s.min,
 				s.max);
 	}
 }
