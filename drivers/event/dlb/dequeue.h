@@ -178,8 +178,8 @@ port_idle(struct dlb_event_port *port, enum dlb_transport transport)
 	dlb_credits_return(&port->credits);
 	if (unlikely(__atomic_load_n(&port->evdev->links_pending, __ATOMIC_RELAXED) != 0))
 		dlb_evdev_links_poll(port->evdev);
-	if (unlikely(port->quiesced))
-		dlb_event_port_resume(port);
+	if (unlikely(port->needs_attention))
+		dlb_event_port_attend(port);
 	if (dlb_timers_are_due(&port->evdev->timers))
 		dlb_timers_poll(port->evdev);
 	if (transport == DLB_TRANSPORT_RING)

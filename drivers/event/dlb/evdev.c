@@ -98,6 +98,7 @@ dlb_evdev_create(struct rte_eventdev *dev, const char *name, const struct dlb_de
 	evdev->bus = bus;
 	evdev->backend = backend;
 	evdev->transport = transport;
+	rte_spinlock_init(&evdev->members_lock);
 	ret = dlb_device_create(bus, &conf, &evdev->device);
 	if (ret < 0)
 		return ret;

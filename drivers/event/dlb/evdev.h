@@ -15,6 +15,7 @@
 
 #include <eventdev_pmd.h>
 #include <rte_eventdev.h>
+#include <rte_spinlock.h>
 
 #include "dlb_pf.h"
 
@@ -28,6 +29,7 @@ struct dlb_backend_ops;
 
 #define DLB_EVDEV_QUEUES_MAX (DLB_LDB_QUEUES + DLB_DIR_PORTS_MAX)
 #define DLB_EVDEV_DEPTH_MAX 128 /* of a dequeue or enqueue burst */
+#define DLB_SPARES_MAX 16
 
 /* Statistics of the device, of each port and of each queue; see xstats.c. */
 #define DLB_XSTATS_DEV 4
@@ -37,12 +39,19 @@ struct dlb_backend_ops;
 	(DLB_XSTATS_DEV + DLB_XSTATS_PORT * RTE_EVENT_MAX_PORTS_PER_DEV + \
 	 DLB_XSTATS_QUEUE * DLB_EVDEV_QUEUES_MAX)
 
+/* A hardware port that no event port has. */
+struct dlb_cq {
+	struct dlb_port *port;
+	uint16_t depth;
+	uint32_t index; /* of the entry that the next reader reads first */
+};
+
 struct dlb_event_queue {
 	struct rte_event_queue_conf conf;
 	bool configured;
 	/* While started. */
 	struct dlb_queue *queue;
-	struct dlb_port *directed; /* hardware port that a single-link queue feeds */
+	struct dlb_cq directed;    /* hardware port that a single-link queue feeds */
 	uint16_t sequence_numbers; /* granted */
 };
 
@@ -73,6 +82,9 @@ struct dlb_evdev {
 	struct dlb_timers timers;
 	struct dlb_event_port internal; /* what timers enqueue through; without members: none */
 	uint32_t links_pending;         /* links and unlinks that wait for completions */
+	struct dlb_cq spares[DLB_SPARES_MAX]; /* load-balanced, for links while it runs */
+	uint32_t nb_spares;
+	rte_spinlock_t members_lock; /* of the members of ports while the device runs */
 };
 
 static inline struct dlb_evdev *
@@ -171,6 +183,23 @@ void dlb_event_port_borrow(struct dlb_evdev *evdev, uint8_t queue, struct dlb_ev
 void dlb_event_port_quiesce(struct rte_eventdev *dev, void *port, rte_eventdev_port_flush_t flush,
 			    void *arg);
 void dlb_event_port_resume(struct dlb_event_port *port);
+
+/* members.c; with members_lock held, but for dlb_event_port_attend() */
+/* A port's next member, which it does not have before it is published. */
+struct dlb_member *dlb_event_port_member_init(struct dlb_event_port *port, const struct dlb_cq *cq,
+					      uint32_t queue);
+void dlb_event_port_member_publish(struct dlb_event_port *port);
+/* While the device runs. Return 0, or what rte_errno is to be. */
+int dlb_event_port_take_directed(struct dlb_evdev *evdev, struct dlb_event_port *port,
+				 uint32_t queue);
+int dlb_event_port_take_spare(struct dlb_evdev *evdev, struct dlb_event_port *port, uint32_t queue);
+/* Whether some port polls the hardware port of a single-link queue. */
+bool dlb_event_queue_is_held(const struct dlb_evdev *evdev, uint32_t queue);
+/* Members that the port gives up, but still has. */
+uint32_t dlb_event_port_nb_unlinked(const struct dlb_event_port *port);
+/* Ask the core that polls the port to attend to it when it is idle. */
+void dlb_event_port_call(struct dlb_event_port *port);
+void dlb_event_port_attend(struct dlb_event_port *port);
 
 /* sequence_plan.c */
 int dlb_evdev_plan_sequences(struct dlb_evdev *evdev);

@@ -141,48 +141,40 @@ dlb_evdev_links_check(const struct dlb_evdev *evdev)
 	return 0;
 }
 
-/* A directed queue keeps the hardware port that the start gave it. */
-static int
-link_directed(struct dlb_evdev *evdev, struct dlb_event_port *port, uint32_t queue)
+/* The first of the port's load-balanced hardware ports that has a slot left, or NULL. */
+static const struct dlb_member *
+slot_find(const struct dlb_evdev *evdev, const struct dlb_event_port *port, uint32_t queue)
 {
-	uint32_t m;
-
-	for (m = 0; m < port->nb_members; m++) {
-		if (port->members[m].port == evdev->queues[queue].directed)
-			return -dlb_port_enable(port->members[m].port, true);
-	}
-	DLB_LOG(ERR, evdev,
-		"port %u: link to queue %u, which is SINGLE_LINK: stop the device to link it to "
-		"another port",
-		port->id, queue);
-	return EINVAL;
-}
-
-/* The first of the port's load-balanced hardware ports that has a slot left. */
-static int
-link_load_balanced(struct dlb_evdev *evdev, struct dlb_event_port *port, uint32_t queue)
-{
-	uint32_t priority = dlb_event_link_priority(evdev, port, queue);
 	uint8_t used[DLB_PORT_MEMBERS_MAX] = { 0 };
-	uint32_t room = 0;
 	uint32_t m, q;
 
 	for (q = 0; q < evdev->nb_queues; q++)
-		used[port->link_member[q]] += q != queue && is_linked(port, q);
+		used[port->link_member[q]] += q != queue && is_linked(port, q) &&
+					      !dlb_event_queue_is_single_link(&evdev->queues[q]);
 	for (m = 0; m < port->nb_members; m++) {
-		if (port->members[m].kind != DLB_LDB)
-			continue;
-		room += DLB_CQ_SLOTS;
-		if (used[m] == DLB_CQ_SLOTS)
-			continue;
-		port->link_member[queue] = (uint8_t)m;
-		return -dlb_link(port->members[m].port, evdev->queues[queue].queue, priority);
+		if (port->members[m].kind == DLB_LDB && used[m] < DLB_CQ_SLOTS)
+			return &port->members[m];
 	}
-	DLB_LOG(ERR, evdev,
-		"port %u: link to queue %u: a running device has room for %u links of this port; "
-		"stop it to link more",
-		port->id, queue, room);
-	return ENOSPC;
+	return NULL;
+}
+
+static int
+link_load_balanced(struct dlb_evdev *evdev, struct dlb_event_port *port, uint32_t queue)
+{
+	const struct dlb_member *m = slot_find(evdev, port, queue);
+
+	if (m == NULL && dlb_event_port_take_spare(evdev, port, queue) == 0)
+		m = slot_find(evdev, port, queue);
+	if (m == NULL) {
+		DLB_LOG(ERR, evdev,
+			"port %u: link to queue %u: a running device has room for %u links of this "
+			"port; stop it to link more",
+			port->id, queue, dlb_event_port_ldb_links(evdev, port) - 1);
+		return ENOSPC;
+	}
+	port->link_member[queue] = m->id;
+	return -dlb_link(m->port, evdev->queues[queue].queue,
+			 dlb_event_link_priority(evdev, port, queue));
 }
 
 static int
@@ -191,7 +183,7 @@ link_running(struct dlb_evdev *evdev, struct dlb_event_port *port, uint32_t queu
 	int ret;
 
 	if (dlb_event_queue_is_single_link(&evdev->queues[queue]))
-		return link_directed(evdev, port, queue);
+		return dlb_event_port_take_directed(evdev, port, queue);
 	if (is_new)
 		ret = link_load_balanced(evdev, port, queue);
 	else
@@ -210,12 +202,14 @@ dlb_evdev_links_reprioritize(struct dlb_evdev *evdev, uint32_t queue)
 
 	if (evdev->domain == NULL || dlb_event_queue_is_single_link(&evdev->queues[queue]))
 		return;
+	rte_spinlock_lock(&evdev->members_lock);
 	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
 		if (is_linked(port, queue))
 			dlb_link(port->members[port->link_member[queue]].port,
 				 evdev->queues[queue].queue,
 				 dlb_event_link_priority(evdev, port, queue));
 	}
+	rte_spinlock_unlock(&evdev->members_lock);
 }
 
 int
@@ -233,6 +227,7 @@ dlb_event_port_link(struct rte_eventdev *dev, void *arg, const uint8_t queues[],
 		rte_errno = EINVAL;
 		return 0;
 	}
+	rte_spinlock_lock(&evdev->members_lock);
 	for (i = 0; i < nb_links; i++) {
 		err = link_check(evdev, port, queues[i]);
 		if (err != 0)
@@ -248,6 +243,7 @@ dlb_event_port_link(struct rte_eventdev *dev, void *arg, const uint8_t queues[],
 		}
 		port->nb_links += before == DLB_LINK_NONE;
 	}
+	rte_spinlock_unlock(&evdev->members_lock);
 	if (i < nb_links)
 		rte_errno = err;
 	return i;
@@ -259,7 +255,7 @@ unlink_running(struct dlb_evdev *evdev, struct dlb_event_port *port, uint32_t qu
 	int ret;
 
 	if (dlb_event_queue_is_single_link(&evdev->queues[queue]))
-		return -dlb_port_enable(evdev->queues[queue].directed, false);
+		return -dlb_port_enable(evdev->queues[queue].directed.port, false);
 	ret = -dlb_unlink(port->members[port->link_member[queue]].port, evdev->queues[queue].queue);
 	dlb_evdev_links_poll(evdev);
 	return ret;
@@ -277,6 +273,7 @@ dlb_event_port_unlink(struct rte_eventdev *dev, void *arg, uint8_t queues[], uin
 		rte_errno = EINVAL;
 		return 0;
 	}
+	rte_spinlock_lock(&evdev->members_lock);
 	for (i = 0; i < nb_unlinks; i++) {
 		/* A fresh port has no links, though the library may remember some from before. */
 		if (is_linked(port, queues[i])) {
@@ -285,8 +282,11 @@ dlb_event_port_unlink(struct rte_eventdev *dev, void *arg, uint8_t queues[], uin
 				break;
 			port->link_priority[queues[i]] = DLB_LINK_NONE;
 			port->nb_links--;
+			if (dlb_event_queue_is_single_link(&evdev->queues[queues[i]]))
+				dlb_event_port_call(port);
 		}
 	}
+	rte_spinlock_unlock(&evdev->members_lock);
 	if (i < nb_unlinks)
 		rte_errno = err;
 	return i;
@@ -303,10 +303,13 @@ dlb_event_port_unlinks_in_progress(struct rte_eventdev *dev, void *arg)
 	if (port == NULL || evdev->domain == NULL)
 		return 0;
 	dlb_evdev_links_poll(evdev);
+	rte_spinlock_lock(&evdev->members_lock);
 	for (m = 0; m < port->nb_members; m++) {
 		if (port->members[m].kind == DLB_LDB)
 			pending += dlb_port_unlinks_pending(port->members[m].port);
 	}
+	pending += (int)dlb_event_port_nb_unlinked(port);
+	rte_spinlock_unlock(&evdev->members_lock);
 	return pending;
 }
 

@@ -90,6 +90,7 @@ struct dlb_event_port {
 	uint8_t nb_members;
 	bool releases_implicitly;
 	bool quiesced;        /* CQs are off until the port is polled again */
+	bool needs_attention; /* of the core that polls it; see dlb_event_port_attend() */
 	bool counts_directed; /* directed credits are scarcer than events: count them */
 	uint16_t next_member;
 	uint32_t idle_pumps; /* of the embedded device, in a row and in vain */

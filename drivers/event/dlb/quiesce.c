@@ -72,6 +72,7 @@ dlb_event_port_quiesce(struct rte_eventdev *dev, void *arg, rte_eventdev_port_fl
 	} while (got > 0 || (members_owe(port) && ++rounds < QUIESCE_ROUNDS));
 	port->releases_implicitly = releases_implicitly;
 	port->quiesced = true;
+	port->needs_attention = true;
 }
 
 void

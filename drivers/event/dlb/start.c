@@ -21,6 +21,8 @@
 #define FLOW_LIMIT_MIN 512
 #define FLOW_LIMIT_MAX 2047
 #define SPINS_PER_S 50000 /* a wait spins for 20 us before it sleeps */
+#define SPARE_HIST_MAX 64
+#define SPARES_HIST_MAX (DLB_HIST_ENTRIES / 4)
 #define CREDIT_QUANTA_MAX 32
 #define CREDIT_SHARE 16 /* all caches together hold at most one part in so many of the limit */
 
@@ -30,6 +32,8 @@ struct need {
 	uint16_t ports[DLB_KIND_COUNT];
 	uint16_t atomic_queues;
 	uint16_t hist_share; /* history entries for each load-balanced hardware port */
+	uint16_t spares;     /* load-balanced hardware ports, on top */
+	uint16_t spare_hist_share;
 	uint16_t aqed_share; /* AQED entries for each atomic queue */
 	uint16_t members[RTE_EVENT_MAX_PORTS_PER_DEV][DLB_KIND_COUNT];
 	bool internal_port;
@@ -150,9 +154,38 @@ need_check(const struct dlb_evdev *evdev, const struct need *need)
 	return 0;
 }
 
+/* With more queues than a hardware port serves, a port may need another one while the device runs. */
+static uint32_t
+need_spares(const struct dlb_evdev *evdev, const struct need *need)
+{
+	uint32_t most = (need->queues[DLB_LDB] + DLB_CQ_SLOTS - 1u) / DLB_CQ_SLOTS;
+	uint32_t left = dlb_limits[evdev->gen].ports[DLB_LDB] - need->ports[DLB_LDB];
+	const struct dlb_event_port *port;
+	uint32_t p, spares = 0;
+
+	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
+		if (need->members[port->id][DLB_LDB] > 0)
+			spares += most - RTE_MIN(need->members[port->id][DLB_LDB], most);
+	}
+	return RTE_MIN(RTE_MIN(spares, left), (uint32_t)DLB_SPARES_MAX);
+}
+
+/* History for spares is history that the others lack: they get little. */
+static void
+need_history(const struct dlb_evdev *evdev, struct need *need)
+{
+	need->spares = (uint16_t)need_spares(evdev, need);
+	if (need->spares > 0)
+		need->spare_hist_share = RTE_MIN(SPARE_HIST_MAX, SPARES_HIST_MAX / need->spares);
+	need->hist_share = (DLB_HIST_ENTRIES - need->spares * need->spare_hist_share) /
+			   RTE_MAX(need->ports[DLB_LDB], 1);
+}
+
 static int
 need_sum(const struct dlb_evdev *evdev, struct need *need)
 {
+	int ret;
+
 	memset(need, 0, sizeof(*need));
 	need_queues(evdev, need);
 	need_ports(evdev, need);
@@ -164,9 +197,11 @@ need_sum(const struct dlb_evdev *evdev, struct need *need)
 			need->queues[DLB_LDB]);
 		return -EINVAL;
 	}
-	need->hist_share = DLB_HIST_ENTRIES / RTE_MAX(need->ports[DLB_LDB], 1);
 	need->aqed_share = DLB_AQED_ENTRIES / RTE_MAX(need->atomic_queues, 1);
-	return need_check(evdev, need);
+	ret = need_check(evdev, need);
+	if (ret == 0)
+		need_history(evdev, need);
+	return ret;
 }
 
 static bool
@@ -187,10 +222,11 @@ domain_create(struct dlb_evdev *evdev, const struct need *need)
 	struct dlb_domain_conf conf = {
 		.client = DLB_CLIENT_PF,
 		.queues = { need->queues[DLB_LDB], need->queues[DLB_DIR] },
-		.ports = { need->ports[DLB_LDB], need->ports[DLB_DIR] },
+		.ports = { need->ports[DLB_LDB] + need->spares, need->ports[DLB_DIR] },
 		.credits = { (uint16_t)limit, limits->has_shared_credits ? 0 : (uint16_t)directed },
 		.aqed_entries = (uint16_t)(need->atomic_queues * need->aqed_share),
-		.hist_entries = (uint16_t)(need->ports[DLB_LDB] * need->hist_share),
+		.hist_entries = (uint16_t)(need->ports[DLB_LDB] * need->hist_share +
+					   need->spares * need->spare_hist_share),
 	};
 
 	evdev->credits = (struct dlb_credit_pool){ .free = limit, .limit = limit };
@@ -264,23 +300,20 @@ dir_queue_create(struct dlb_evdev *evdev, uint32_t q)
 	struct dlb_queue_conf conf = {
 		.kind = DLB_DIR,
 		.depth_threshold = DEPTH_THRESHOLD,
-		.port = queue->directed,
+		.port = queue->directed.port,
 	};
 
 	return dlb_queue_create(evdev->domain, &conf, &queue->queue);
 }
 
-/* Create a hardware port for an event port, or for a queue that no port is linked to. */
+/* Create a hardware port for an event port. */
 static int
 member_create(struct dlb_evdev *evdev, const struct dlb_event_port *port, enum dlb_kind kind,
-	      const struct need *need, struct dlb_port **hw_port, uint16_t *depth)
+	      const struct need *need, struct dlb_cq *cq)
 {
-	struct dlb_port_conf conf = {
-		.kind = kind,
-		.cq_depth = port == NULL ? DIR_CQ_DEPTH_MIN : cq_depth(port, kind),
-	};
+	struct dlb_port_conf conf = { .kind = kind, .cq_depth = cq_depth(port, kind) };
 
-	*depth = conf.cq_depth;
+	*cq = (struct dlb_cq){ .depth = conf.cq_depth };
 	if (kind == DLB_LDB) {
 		conf.cos = DLB_COS_ANY;
 		conf.hist_entries = need->hist_share;
@@ -288,79 +321,59 @@ member_create(struct dlb_evdev *evdev, const struct dlb_event_port *port, enum d
 		if (!(port->conf.event_port_cfg & RTE_EVENT_PORT_CFG_DISABLE_IMPL_REL))
 			conf.hist_entries = RTE_MIN(conf.hist_entries, 2 * conf.cq_depth);
 	}
-	return dlb_port_create(evdev->domain, &conf, hw_port);
+	return dlb_port_create(evdev->domain, &conf, &cq->port);
 }
 
-/* How entries of a member become events; of a directed one: all of the queue that feeds it. */
-static void
-format_init(struct dlb_member *m, const struct dlb_evdev *evdev, uint8_t queue)
+/* For a single-link queue that no port is linked to, and for timers. */
+static int
+directed_create(struct dlb_evdev *evdev, struct dlb_cq *cq)
 {
-	static const uint8_t no_queue[DLB_LDB_QUEUES] __rte_aligned(16);
-	static const struct dlb_entry_format formats[DLB_KIND_COUNT] = {
-		[DLB_LDB] = { .shuffle = { 4, 5, 0, 1, 255, 255, 255, 255, 12, 13, 8, 9, 255, 255,
-					   255, 255 },
-			      .carried = UINT64_MAX,
-			      .flow_shift = DLB_QE_LOCK_SHIFT },
-		[DLB_DIR] = { .shuffle = { 2, 3, 0, 1, 255, 255, 255, 255, 10, 11, 8, 9, 255, 255,
-					   255, 255 },
-			      .flow_shift = DLB_QE_QID_SHIFT },
-	};
-	struct rte_event fixed = { .impl_opaque = m->id };
+	const struct dlb_port_conf conf = { .kind = DLB_DIR, .cq_depth = DIR_CQ_DEPTH_MIN };
 
-	m->event_queue = queue;
-	m->format = formats[m->kind];
-	m->format.queue = m->kind == DLB_LDB ? evdev->event_queues : no_queue;
-	if (m->kind == DLB_DIR) {
-		fixed.queue_id = queue;
-		fixed.sched_type = RTE_SCHED_TYPE_ATOMIC;
-		fixed.priority = RTE_EVENT_DEV_PRIORITY_NORMAL;
+	*cq = (struct dlb_cq){ .depth = conf.cq_depth };
+	return dlb_port_create(evdev->domain, &conf, &cq->port);
+}
+
+/* For links of any port while the device runs, so as deep as the deepest. */
+static int
+spares_create(struct dlb_evdev *evdev, const struct need *need)
+{
+	struct dlb_port_conf conf = {
+		.kind = DLB_LDB,
+		.hist_entries = need->spare_hist_share,
+		.cos = DLB_COS_ANY,
+	};
+	const struct dlb_event_port *port;
+	struct dlb_cq *cq;
+	uint32_t p;
+	int ret;
+
+	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;)
+		conf.cq_depth = RTE_MAX(conf.cq_depth, cq_depth(port, DLB_LDB));
+	while (evdev->nb_spares < need->spares) {
+		cq = &evdev->spares[evdev->nb_spares];
+		*cq = (struct dlb_cq){ .depth = conf.cq_depth };
+		ret = dlb_port_create(evdev->domain, &conf, &cq->port);
+		if (ret < 0)
+			return ret;
+		evdev->nb_spares++;
 	}
-	m->format.fixed = fixed.event;
-}
-
-static struct dlb_member *
-member_init(struct dlb_event_port *port, enum dlb_kind kind, struct dlb_port *hw_port,
-	    uint16_t depth)
-{
-	static const uint8_t cmds[DLB_KIND_COUNT][4] = {
-		[DLB_LDB] = { [RTE_EVENT_OP_NEW] = DLB_CMD_NEW,
-			      [RTE_EVENT_OP_FORWARD] = DLB_CMD_FWD,
-			      [RTE_EVENT_OP_RELEASE] = DLB_CMD_REL },
-		[DLB_DIR] = { [RTE_EVENT_OP_NEW] = DLB_CMD_NEW,
-			      [RTE_EVENT_OP_FORWARD] = DLB_CMD_NEW,
-			      [RTE_EVENT_OP_RELEASE] = DLB_CMD_NOOP },
-	};
-	struct dlb_member *m = &port->members[port->nb_members];
-
-	*m = (struct dlb_member){
-		.cq = dlb_port_cq(hw_port),
-		.cq_mask = (uint16_t)(dlb_cq_ring(depth) - 1),
-		.cq_log2_ring = (uint8_t)rte_log2_u32(dlb_cq_ring(depth)),
-		.kind = (uint8_t)kind,
-		.tokens_due = depth / 2,
-		.tokens_worth = depth / 4,
-		.id = port->nb_members,
-		.pp = dlb_port_pp(hw_port),
-		.port = hw_port,
-	};
-	memcpy(m->cmd, cmds[kind], sizeof(m->cmd));
-	format_init(m, port->evdev, 0);
-	port->nb_members++;
-	return m;
+	return 0;
 }
 
 static int
-member_add(struct dlb_evdev *evdev, struct dlb_event_port *port, enum dlb_kind kind,
+member_add(struct dlb_evdev *evdev, struct dlb_event_port *port, enum dlb_kind kind, uint32_t queue,
 	   const struct need *need, struct dlb_member **member)
 {
-	struct dlb_port *hw_port;
-	uint16_t depth;
+	struct dlb_cq cq;
 	int ret;
 
-	ret = member_create(evdev, port, kind, need, &hw_port, &depth);
-	if (ret == 0)
-		*member = member_init(port, kind, hw_port, depth);
-	return ret;
+	ret = member_create(evdev, port, kind, need, &cq);
+	if (ret < 0)
+		return ret;
+	*member = dlb_event_port_member_init(port, &cq, queue);
+	dlb_event_port_member_publish(port);
+	return 0;
 }
 
 /* The hardware ports of an event port: load-balanced ones first, then one for each single-link queue. */
@@ -373,17 +386,19 @@ members_create(struct dlb_evdev *evdev, struct dlb_event_port *port, const struc
 
 	port->nb_members = 0;
 	for (i = 0; i < need->members[port->id][DLB_LDB] && ret == 0; i++)
-		ret = member_add(evdev, port, DLB_LDB, need, &m);
+		ret = member_add(evdev, port, DLB_LDB, 0, need, &m);
 	for (i = 0; i < need->members[port->id][DLB_DIR] && ret == 0; i++)
-		ret = member_add(evdev, port, DLB_DIR, need, &m);
+		ret = member_add(evdev, port, DLB_DIR, 0, need, &m);
 	for (q = 0; q < evdev->nb_queues && ret == 0; q++) {
 		if (port->link_priority[q] == DLB_LINK_NONE ||
 		    !dlb_event_queue_is_single_link(&evdev->queues[q]))
 			continue;
-		ret = member_add(evdev, port, DLB_DIR, need, &m);
+		ret = member_add(evdev, port, DLB_DIR, q, need, &m);
 		if (ret == 0) {
-			format_init(m, evdev, (uint8_t)q);
-			evdev->queues[q].directed = m->port;
+			evdev->queues[q].directed = (struct dlb_cq){
+				.port = m->port,
+				.depth = cq_depth(port, DLB_DIR),
+			};
 		}
 	}
 	return ret;
@@ -419,6 +434,7 @@ port_prepare(struct dlb_evdev *evdev, struct dlb_event_port *port)
 	port->monitors = dlb_wait_can_monitor(port);
 	port->next_member = 0;
 	port->quiesced = false;
+	port->needs_attention = false;
 	memset(&port->rejects, 0, sizeof(port->rejects));
 	port->corrupt_entries = 0;
 }
@@ -428,15 +444,14 @@ dlb_event_port_borrow(struct dlb_evdev *evdev, uint8_t queue, struct dlb_event_p
 {
 	*port = (struct dlb_event_port){ .evdev = evdev };
 	port_prepare(evdev, port);
-	format_init(member_init(port, DLB_DIR, evdev->queues[queue].directed, DIR_CQ_DEPTH_MIN),
-		    evdev, queue);
+	dlb_event_port_member_init(port, &evdev->queues[queue].directed, queue);
+	dlb_event_port_member_publish(port);
 }
 
 static int
 ports_create(struct dlb_evdev *evdev, const struct need *need)
 {
 	struct dlb_event_port *port;
-	uint16_t depth;
 	uint32_t p, q;
 	int ret;
 
@@ -448,33 +463,33 @@ ports_create(struct dlb_evdev *evdev, const struct need *need)
 	}
 	for (q = 0; q < evdev->nb_queues; q++) {
 		if (!dlb_event_queue_is_single_link(&evdev->queues[q]) ||
-		    evdev->queues[q].directed != NULL)
+		    evdev->queues[q].directed.port != NULL)
 			continue;
-		ret = member_create(evdev, NULL, DLB_DIR, need, &evdev->queues[q].directed, &depth);
+		ret = directed_create(evdev, &evdev->queues[q].directed);
 		if (ret < 0)
 			return ret;
 	}
-	return 0;
+	return spares_create(evdev, need);
 }
 
 static int
 internal_port_create(struct dlb_evdev *evdev, const struct need *need)
 {
 	struct dlb_event_port *port = &evdev->internal;
-	struct dlb_port *hw_port;
-	uint16_t depth;
+	struct dlb_cq cq;
 	int ret;
 
 	*port = (struct dlb_event_port){ .evdev = evdev };
 	if (!need->internal_port)
 		return 0;
-	ret = member_create(evdev, NULL, DLB_DIR, need, &hw_port, &depth);
+	ret = directed_create(evdev, &cq);
 	if (ret < 0)
 		return ret;
 	port->conf.new_event_threshold = evdev->credits.limit;
 	port_prepare(evdev, port);
 	port->credits.quanta = 0; /* nobody polls it: it must not hoard */
-	member_init(port, DLB_DIR, hw_port, depth);
+	dlb_event_port_member_init(port, &cq, 0);
+	dlb_event_port_member_publish(port);
 	return 0;
 }
 
@@ -543,7 +558,7 @@ dlb_evdev_start(struct rte_eventdev *dev)
 		ret = dlb_evdev_plan_sequences(evdev);
 	if (ret == 0)
 		ret = need_sum(evdev, &need);
-	if (ret < 0)
+	if (ret != 0)
 		return ret;
 
 	ret = domain_create(evdev, &need);

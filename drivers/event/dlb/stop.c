@@ -44,30 +44,20 @@ queue_is_served(const struct dlb_evdev *evdev, uint32_t q)
 	return false;
 }
 
-static bool
-queue_is_polled(const struct dlb_evdev *evdev, const struct dlb_event_queue *queue)
+/* What a core left, or was unlinked, while the device ran, is served again. */
+static void
+ports_enable(struct dlb_evdev *evdev)
 {
-	const struct dlb_event_port *port;
-	uint32_t p, m;
+	struct dlb_event_port *port;
+	uint32_t p, q;
 
 	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
-		for (m = 0; m < port->nb_members; m++) {
-			if (port->members[m].port == queue->directed)
-				return true;
-		}
+		if (port->quiesced)
+			dlb_event_port_resume(port);
 	}
-	return false;
-}
-
-/* A single-link queue that was unlinked while the device ran serves its port again. */
-static void
-directed_enable(struct dlb_evdev *evdev)
-{
-	uint32_t q;
-
 	for (q = 0; q < evdev->nb_queues; q++) {
-		if (evdev->queues[q].directed != NULL)
-			dlb_port_enable(evdev->queues[q].directed, true);
+		if (evdev->queues[q].directed.port != NULL)
+			dlb_port_enable(evdev->queues[q].directed.port, true);
 	}
 }
 
@@ -79,7 +69,7 @@ directed_flush(struct dlb_evdev *evdev, eventdev_stop_flush_t flush)
 	uint32_t q;
 
 	for (q = 0; q < evdev->nb_queues; q++) {
-		if (evdev->queues[q].directed == NULL || queue_is_polled(evdev, &evdev->queues[q]))
+		if (evdev->queues[q].directed.port == NULL || dlb_event_queue_is_held(evdev, q))
 			continue;
 		dlb_event_port_borrow(evdev, (uint8_t)q, &port);
 		while (port_flush(evdev, &port, flush) > 0)
@@ -176,7 +166,7 @@ flush_all(struct dlb_evdev *evdev, eventdev_stop_flush_t flush)
 {
 	uint32_t depth;
 
-	directed_enable(evdev);
+	ports_enable(evdev);
 	ports_flush(evdev, flush);
 	orphans_flush(evdev, flush);
 	directed_flush(evdev, flush);
@@ -198,6 +188,7 @@ dlb_evdev_teardown(struct dlb_evdev *evdev)
 		dlb_device_reset(evdev->device);
 	evdev->domain = NULL;
 	evdev->links_pending = 0;
+	evdev->nb_spares = 0;
 	if (evdev->backend->ports_reset != NULL)
 		evdev->backend->ports_reset(evdev->bus);
 	for (i = 0; (port = dlb_evdev_next_port(evdev, &i)) != NULL;) {
@@ -207,7 +198,7 @@ dlb_evdev_teardown(struct dlb_evdev *evdev)
 	evdev->internal.nb_members = 0;
 	for (i = 0; i < RTE_DIM(evdev->queues); i++) {
 		evdev->queues[i].queue = NULL;
-		evdev->queues[i].directed = NULL;
+		evdev->queues[i].directed = (struct dlb_cq){ 0 };
 	}
 	dlb_routes_clear(&evdev->routes);
 	memset(evdev->xstats_base, 0, sizeof(evdev->xstats_base));

@@ -19,16 +19,27 @@
 #define FEW_EVENTS_PER_S 1000
 
 static int
-members_interrupt_set(struct dlb_event_port *port, uint32_t threshold)
+member_interrupt_set(const struct dlb_event_port *port, const struct dlb_member *m)
 {
-	uint32_t m, depth;
+	uint32_t depth = m->cq_mask + 1u;
+
+	return dlb_port_interrupt_set(m->port, port->wait.vector,
+				      RTE_MIN(port->evdev->args.wake_depth, depth / 2));
+}
+
+/* The members must not become more before the port's state says that they have to interrupt. */
+static int
+members_interrupt_set(struct dlb_event_port *port)
+{
+	uint32_t m;
 	int ret = 0;
 
-	for (m = 0; m < port->nb_members && ret == 0; m++) {
-		depth = port->members[m].cq_mask + 1u;
-		ret = dlb_port_interrupt_set(port->members[m].port, port->wait.vector,
-					     RTE_MIN(threshold, depth / 2));
-	}
+	rte_spinlock_lock(&port->evdev->members_lock);
+	for (m = 0; m < port->nb_members && ret == 0; m++)
+		ret = member_interrupt_set(port, &port->members[m]);
+	if (ret == 0)
+		port->wait.state = DLB_WAIT_SLEEPS;
+	rte_spinlock_unlock(&port->evdev->members_lock);
 	return ret;
 }
 
@@ -44,13 +55,32 @@ dlb_wait_create(struct dlb_evdev *evdev, struct dlb_event_port *port)
 	ret = dlb_vector_take(evdev->device, &port->wait.vector, &port->wait.fd);
 	if (ret < 0)
 		return ret;
-	ret = members_interrupt_set(port, evdev->args.wake_depth);
-	if (ret < 0) {
+	ret = members_interrupt_set(port);
+	if (ret < 0)
 		dlb_vector_put(evdev->device, port->wait.vector);
-		return ret;
-	}
-	port->wait.state = DLB_WAIT_SLEEPS;
-	return 0;
+	return ret;
+}
+
+void
+dlb_wait_member_add(struct dlb_event_port *port, const struct dlb_member *m)
+{
+	if (port->wait.state == DLB_WAIT_SLEEPS && member_interrupt_set(port, m) < 0)
+		port->wait.state = DLB_WAIT_POLLS;
+	dlb_wait_wake(port);
+}
+
+void
+dlb_wait_member_remove(struct dlb_event_port *port, const struct dlb_member *m)
+{
+	if (port->wait.state == DLB_WAIT_SLEEPS)
+		dlb_port_interrupt_set(m->port, port->wait.vector, 0);
+}
+
+void
+dlb_wait_wake(const struct dlb_event_port *port)
+{
+	if (port->wait.state == DLB_WAIT_SLEEPS)
+		eventfd_write(port->wait.fd, 1);
 }
 
 void

@@ -15,6 +15,7 @@
 
 struct dlb_event_port;
 struct dlb_evdev;
+struct dlb_member;
 
 /**
  * Give a port the means to sleep. A port that cannot be given them polls instead.
@@ -39,6 +40,13 @@ void dlb_wait_sleep(struct dlb_event_port *port, uint64_t deadline);
 
 /** Whether dlb_wait_pause() can do better than a moment's pause. */
 bool dlb_wait_can_monitor(const struct dlb_event_port *port);
+
+/** A port that can sleep gets another CQ, which must wake it too, or gives one up. */
+void dlb_wait_member_add(struct dlb_event_port *port, const struct dlb_member *m);
+void dlb_wait_member_remove(struct dlb_event_port *port, const struct dlb_member *m);
+
+/** Wake a port, if it sleeps, to have a look around. */
+void dlb_wait_wake(const struct dlb_event_port *port);
 
 /** The port is awake. */
 void dlb_wait_end(struct dlb_event_port *port);
