@@ -63,6 +63,7 @@ enum dlb_sched {
 #define DLB_SN_SLOTS_MAX 16
 
 /* MSI-X, packed mode: vector 0 is for alarms, CQ interrupt v is vector v + 1. */
+#define DLB_ALARM_VECTOR 0
 #define DLB_CQ_VECTORS 64
 #define DLB_CQ_VECTOR_FIRST 1
 #define DLB_VECTORS (DLB_CQ_VECTOR_FIRST + DLB_CQ_VECTORS)

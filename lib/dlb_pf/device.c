@@ -239,6 +239,15 @@ pf_read_count(const struct dlb_device *device, enum dlb_reg low, enum dlb_reg hi
 	return (uint64_t)top << 32 | bottom;
 }
 
+void
+dlb_device_scheduled(struct dlb_device *device, uint64_t scheduled[DLB_KIND_COUNT])
+{
+	pf_device_lock(device);
+	scheduled[DLB_LDB] = pf_read_count(device, DLB_LSP_LDB_SCH_CNT_L, DLB_LSP_LDB_SCH_CNT_H, 0);
+	scheduled[DLB_DIR] = pf_read_count(device, DLB_LSP_DIR_SCH_CNT_L, DLB_LSP_DIR_SCH_CNT_H, 0);
+	pf_device_unlock(device);
+}
+
 uint32_t
 dlb_device_csr_read(struct dlb_device *device, enum dlb_reg reg, uint32_t index)
 {

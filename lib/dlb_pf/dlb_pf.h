@@ -107,6 +107,40 @@ uint32_t dlb_device_csr_read(struct dlb_device *device, enum dlb_reg reg, uint32
 int dlb_device_csr_write(struct dlb_device *device, enum dlb_reg reg, uint32_t index,
 			 uint32_t value);
 
+/* Alarms */
+
+enum dlb_alarm_kind {
+	DLB_ALARM_ILLEGAL_QID,     /* a queue that the port's domain may not write */
+	DLB_ALARM_DISABLED_QID,    /* a queue that is not valid */
+	DLB_ALARM_ILLEGAL_HCW,     /* a command that does not exist, or not for that port */
+	DLB_ALARM_ILLEGAL_ENQUEUE, /* completion without an event, bad fragment, or no credit */
+	DLB_ALARM_EXCESS_TOKENS,   /* more tokens than the CQ is owed */
+	DLB_ALARM_OTHER_QE,        /* anything else that is wrong with a QE */
+	DLB_ALARM_DEVICE,          /* watchdogs, and what is wrong with the device */
+	DLB_ALARM_COUNT
+};
+
+struct dlb_alarm {
+	enum dlb_alarm_kind kind;
+	uint32_t word; /* the syndrome, as the register had it */
+	bool more;     /* others came before this one was read, and are lost */
+	/* Of a QE: the producer port that sent it, and the QE without its data. */
+	enum dlb_kind port_kind;
+	uint32_t port;
+	struct dlb_qe qe;
+};
+
+/* Let the device report QEs that fail a check; it resets to silence. */
+void dlb_alarms_enable(struct dlb_device *device);
+/** @return false when there is none, and the device may interrupt again. */
+bool dlb_alarm_take(struct dlb_device *device, struct dlb_alarm *alarm);
+const char *dlb_alarm_name(enum dlb_alarm_kind kind);
+/** @return an eventfd, the bus's own, that is readable after an alarm; or a negative errno. */
+int dlb_alarm_fd(struct dlb_device *device);
+
+/* QEs that the device has scheduled to CQs of each kind since its reset. */
+void dlb_device_scheduled(struct dlb_device *device, uint64_t scheduled[DLB_KIND_COUNT]);
+
 /* Sequence-number groups */
 
 /**

@@ -157,6 +157,7 @@ dlb_control_stop(struct rte_eventdev *dev)
 	dlb_control_lock();
 	dlb_timers_device_stop(dlb_evdev_of(dev));
 	dlb_evdev_stop(dev);
+	dlb_alarms_poll(dlb_evdev_of(dev));
 	dlb_control_unlock();
 }
 

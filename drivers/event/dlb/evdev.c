@@ -102,6 +102,7 @@ dlb_evdev_create(struct rte_eventdev *dev, const char *name, const struct dlb_de
 	ret = dlb_device_create(bus, &conf, &evdev->device);
 	if (ret < 0)
 		return ret;
+	dlb_alarms_create(evdev);
 
 	private->ops = evdev_ops;
 	dev->dev_ops = &private->ops;
@@ -138,6 +139,7 @@ dlb_evdev_close(struct rte_eventdev *dev)
 	for (i = 0; i < RTE_EVENT_MAX_PORTS_PER_DEV; i++)
 		dlb_event_port_release(dev->data->ports[i]);
 	dev->data->service_inited = 0;
+	dlb_alarms_destroy(evdev);
 	dlb_device_destroy(evdev->device);
 	evdev->device = NULL;
 	evdev->backend->destroy(evdev->bus);

@@ -19,6 +19,7 @@
 
 #include "dlb_pf.h"
 
+#include "alarms.h"
 #include "credits.h"
 #include "devargs.h"
 #include "hot.h"
@@ -32,7 +33,7 @@ struct dlb_backend_ops;
 #define DLB_SPARES_MAX 16
 
 /* Statistics of the device, of each port and of each queue; see xstats.c. */
-#define DLB_XSTATS_DEV 4
+#define DLB_XSTATS_DEV 14
 #define DLB_XSTATS_PORT 11
 #define DLB_XSTATS_QUEUE 4
 #define DLB_XSTATS_MAX                                                    \
@@ -64,6 +65,7 @@ struct dlb_evdev {
 	struct dlb_bus *bus;
 	const struct dlb_backend_ops *backend;
 	struct dlb_device *device;
+	struct dlb_alarms alarms;
 	enum dlb_transport transport;
 	enum dlb_isa isa; /* chosen when the device is started, as is what follows */
 	const struct dlb_hot_ops *hot;

@@ -149,8 +149,12 @@ static int
 pci_vector_fd(struct dlb_bus *bus, uint32_t vector)
 {
 	struct dlb_pci *p = pci_of(bus);
-	int ret = interrupts_enable(p);
+	int ret;
 
+	/* Vectors of CQs have an eventfd each; that of alarms is EAL's. */
+	if (vector < DLB_CQ_VECTOR_FIRST)
+		return -ENOTSUP;
+	ret = interrupts_enable(p);
 	if (ret < 0)
 		return ret;
 	return rte_intr_efds_index_get(p->dev->intr_handle, (int)(vector - DLB_CQ_VECTOR_FIRST));

@@ -201,7 +201,9 @@ dlb_evdev_teardown(struct dlb_evdev *evdev)
 		evdev->queues[i].directed = (struct dlb_cq){ 0 };
 	}
 	dlb_routes_clear(&evdev->routes);
-	memset(evdev->xstats_base, 0, sizeof(evdev->xstats_base));
+	/* Counters of ports and queues begin again with the next domain; those of the device go on. */
+	memset(&evdev->xstats_base[DLB_XSTATS_DEV], 0,
+	       sizeof(evdev->xstats_base) - DLB_XSTATS_DEV * sizeof(evdev->xstats_base[0]));
 }
 
 void

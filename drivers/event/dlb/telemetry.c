@@ -376,6 +376,45 @@ on_credits(const char *cmd __rte_unused, const char *text, struct rte_tel_data *
 	return 0;
 }
 
+/* Statistics of a device, port or queue whose names begin so. 0, or a negative errno. */
+static int
+tell_xstats(uint8_t dev_id, enum rte_event_dev_xstats_mode mode, uint8_t of, const char *prefix,
+	    struct rte_tel_data *d)
+{
+	struct rte_event_dev_xstats_name names[XSTATS_MAX];
+	uint64_t values[XSTATS_MAX];
+	uint64_t ids[XSTATS_MAX];
+	struct dlb_evdev *evdev;
+	int n, i;
+
+	evdev = dlb_control_take_quietly(dev_id);
+	if (evdev == NULL)
+		return -ENODEV;
+	n = rte_event_dev_xstats_names_get(dev_id, mode, of, names, ids, XSTATS_MAX);
+	if (n > 0 && n <= XSTATS_MAX)
+		n = rte_event_dev_xstats_get(dev_id, mode, of, ids, values, (uint32_t)n);
+	dlb_control_put(evdev);
+	if (n <= 0 || n > XSTATS_MAX)
+		return -EINVAL;
+	for (i = 0; i < n; i++) {
+		if (strncmp(names[i].name, prefix, strlen(prefix)) == 0)
+			rte_tel_data_add_dict_u64(d, names[i].name, values[i]);
+	}
+	return 0;
+}
+
+static int
+tell_alarms(uint8_t dev_id, struct rte_tel_data *d)
+{
+	return tell_xstats(dev_id, RTE_EVENT_DEV_XSTATS_DEVICE, 0, "dev_alarm", d);
+}
+
+static int
+on_alarms(const char *cmd __rte_unused, const char *text, struct rte_tel_data *d)
+{
+	return answer(text, d, tell_alarms);
+}
+
 static int
 on_xstats(const char *cmd __rte_unused, const char *text, struct rte_tel_data *d)
 {
@@ -384,37 +423,20 @@ on_xstats(const char *cmd __rte_unused, const char *text, struct rte_tel_data *d
 		[RTE_EVENT_DEV_XSTATS_PORT] = "port",
 		[RTE_EVENT_DEV_XSTATS_QUEUE] = "queue",
 	};
-	struct rte_event_dev_xstats_name names[XSTATS_MAX];
-	uint64_t values[XSTATS_MAX];
-	uint64_t ids[XSTATS_MAX];
-	struct dlb_evdev *evdev;
 	struct dlb_tel_params params;
 	uint32_t mode = 0;
-	int n, i, of;
+	int of;
 
 	if (dlb_tel_params_parse(text, 2, &params) < 0)
 		return -EINVAL;
 	while (mode < RTE_DIM(modes) && strcmp(modes[mode], params.text[1]) != 0)
 		mode++;
 	of = dlb_tel_params_number(&params, 2, UINT8_MAX);
-	evdev = dlb_control_take_quietly(params.dev_id);
-	if (evdev == NULL)
-		return -ENODEV;
-	n = mode == RTE_DIM(modes) || of < 0
-		    ? -EINVAL
-		    : rte_event_dev_xstats_names_get(params.dev_id, mode, (uint8_t)of, names, ids,
-						     XSTATS_MAX);
-	if (n > 0 && n <= XSTATS_MAX)
-		n = rte_event_dev_xstats_get(params.dev_id, mode, (uint8_t)of, ids, values,
-					     (uint32_t)n);
-	dlb_control_put(evdev);
-	if (n <= 0 || n > XSTATS_MAX)
+	if (mode == RTE_DIM(modes) || of < 0)
 		return -EINVAL;
 	rte_tel_data_start_dict(d);
 	dlb_tel_add_time(d);
-	for (i = 0; i < n; i++)
-		rte_tel_data_add_dict_u64(d, names[i].name, values[i]);
-	return 0;
+	return tell_xstats(params.dev_id, mode, (uint8_t)of, "", d);
 }
 
 /* All instances of a register. Returns how many. */
@@ -509,8 +531,8 @@ on_dump(const char *cmd __rte_unused, const char *text, struct rte_tel_data *d)
 		bool embedded;
 	} sections[] = {
 		{ "device", tell_device, false, false }, { "domain", tell_domain, true, false },
-		{ "queues", tell_queues, false, false }, { "ports", tell_ports, false, false },
-		{ "model", tell_model, false, true },
+		{ "alarms", tell_alarms, false, false }, { "queues", tell_queues, false, false },
+		{ "ports", tell_ports, false, false },   { "model", tell_model, false, true },
 	};
 	struct rte_pmd_dlb_device device;
 	struct rte_tel_data *section;
@@ -555,6 +577,7 @@ RTE_INIT(dlb_telemetry_init)
 		{ "/dlb/credits", on_credits, "Who has the credits. Parameter: id" },
 		{ "/dlb/xstats", on_xstats,
 		  "Statistics. Parameters: id,device or id,port,number or id,queue,number" },
+		{ "/dlb/alarms", on_alarms, "Alarms by kind. Parameter: id" },
 		{ "/dlb/registers", on_registers,
 		  "Registers whose names match. Parameters: id,pattern[,first row]" },
 		{ "/dlb/register", on_register,

@@ -12,188 +12,128 @@
 #include "backend.h"
 #include "evdev.h"
 
+/* A counter or a gauge: where it is among the values that are read together. */
 struct xstat {
 	const char *name;
-	uint64_t (*read)(struct dlb_evdev *evdev, uint32_t id);
+	uint16_t offset;
 	bool counts; /* grows, and can be reset */
 };
 
-static uint64_t
-dev_limit(struct dlb_evdev *evdev, uint32_t id __rte_unused)
-{
-	return (uint64_t)evdev->credits.limit;
-}
-
-static uint64_t
-dev_events(struct dlb_evdev *evdev, uint32_t id __rte_unused)
-{
-	return (uint64_t)(evdev->credits.limit -
-			  __atomic_load_n(&evdev->credits.free, __ATOMIC_RELAXED));
-}
-
-static uint64_t
-dev_links_pending(struct dlb_evdev *evdev, uint32_t id __rte_unused)
-{
-	return __atomic_load_n(&evdev->links_pending, __ATOMIC_RELAXED);
-}
-
-static uint64_t
-dev_lint(struct dlb_evdev *evdev, uint32_t id __rte_unused)
-{
-	return evdev->bus == NULL || evdev->backend->lint_count == NULL
-		       ? 0
-		       : evdev->backend->lint_count(evdev->bus);
-}
-
-static const struct xstat dev_xstats[DLB_XSTATS_DEV] = {
-	{ "events_limit", dev_limit, false },
-	{ "events_in_system", dev_events, false },
-	{ "links_pending", dev_links_pending, false },
-	{ "model_lint_findings", dev_lint, true },
+struct dev_values {
+	uint64_t events_limit, events_in_system, links_pending;
+	uint64_t scheduled[DLB_KIND_COUNT];
+	uint64_t alarms[DLB_ALARM_COUNT];
+	uint64_t alarms_lost;
+	uint64_t lint_findings;
 };
 
-static struct dlb_port_stats
-port_stats(struct dlb_evdev *evdev, uint32_t id)
+struct port_values {
+	uint64_t scheduled, inflights, tokens;
+	uint64_t held, credits_cached, corrupt_entries;
+	struct dlb_port_rejects rejects;
+};
+
+struct queue_values {
+	uint64_t depth, inflights, max_depth, enqueued;
+};
+
+union values {
+	struct dev_values dev;
+	struct port_values port;
+	struct queue_values queue;
+};
+
+#define DEV(member) offsetof(struct dev_values, member)
+#define PORT(member) offsetof(struct port_values, member)
+#define QUEUE(member) offsetof(struct queue_values, member)
+
+static const struct xstat dev_xstats[DLB_XSTATS_DEV] = {
+	{ "events_limit", DEV(events_limit), false },
+	{ "events_in_system", DEV(events_in_system), false },
+	{ "links_pending", DEV(links_pending), false },
+	{ "scheduled_load_balanced", DEV(scheduled[DLB_LDB]), true },
+	{ "scheduled_directed", DEV(scheduled[DLB_DIR]), true },
+	{ "alarm_illegal_queue", DEV(alarms[DLB_ALARM_ILLEGAL_QID]), true },
+	{ "alarm_disabled_queue", DEV(alarms[DLB_ALARM_DISABLED_QID]), true },
+	{ "alarm_illegal_command", DEV(alarms[DLB_ALARM_ILLEGAL_HCW]), true },
+	{ "alarm_illegal_enqueue", DEV(alarms[DLB_ALARM_ILLEGAL_ENQUEUE]), true },
+	{ "alarm_excess_tokens", DEV(alarms[DLB_ALARM_EXCESS_TOKENS]), true },
+	{ "alarm_other_qe", DEV(alarms[DLB_ALARM_OTHER_QE]), true },
+	{ "alarm_device", DEV(alarms[DLB_ALARM_DEVICE]), true },
+	{ "alarms_lost", DEV(alarms_lost), true },
+	{ "model_lint_findings", DEV(lint_findings), true },
+};
+
+static const struct xstat port_xstats[DLB_XSTATS_PORT] = {
+	{ "scheduled", PORT(scheduled), true },
+	{ "inflights", PORT(inflights), false },
+	{ "tokens", PORT(tokens), false },
+	{ "held", PORT(held), false },
+	{ "credits_cached", PORT(credits_cached), false },
+	{ "rejected_no_credit", PORT(rejects.no_credit), true },
+	{ "rejected_bad_queue", PORT(rejects.bad_queue), true },
+	{ "rejected_bad_schedule_type", PORT(rejects.bad_schedule_type), true },
+	{ "rejected_bad_op", PORT(rejects.bad_op), true },
+	{ "rejected_not_owned", PORT(rejects.not_owned), true },
+	{ "corrupt_entries", PORT(corrupt_entries), true },
+};
+
+static const struct xstat queue_xstats[DLB_XSTATS_QUEUE] = {
+	{ "depth", QUEUE(depth), false },
+	{ "inflights", QUEUE(inflights), false },
+	{ "max_depth", QUEUE(max_depth), false },
+	{ "enqueued", QUEUE(enqueued), true },
+};
+
+static void
+dev_read(struct dlb_evdev *evdev, uint32_t id __rte_unused, union values *values)
+{
+	struct dev_values *v = &values->dev;
+
+	v->events_limit = (uint64_t)evdev->credits.limit;
+	v->events_in_system = (uint64_t)(evdev->credits.limit -
+					 __atomic_load_n(&evdev->credits.free, __ATOMIC_RELAXED));
+	v->links_pending = __atomic_load_n(&evdev->links_pending, __ATOMIC_RELAXED);
+	if (evdev->device == NULL)
+		return;
+	dlb_device_scheduled(evdev->device, v->scheduled);
+	dlb_alarms_poll(evdev);
+	memcpy(v->alarms, evdev->alarms.counts, sizeof(v->alarms));
+	v->alarms_lost = evdev->alarms.lost;
+	if (evdev->backend->lint_count != NULL)
+		v->lint_findings = evdev->backend->lint_count(evdev->bus);
+}
+
+static void
+port_read(struct dlb_evdev *evdev, uint32_t id, union values *values)
 {
 	const struct dlb_event_port *port = dlb_evdev_port(evdev, id);
-	struct dlb_port_stats sum = { 0 }, one;
+	struct port_values *v = &values->port;
+	struct dlb_port_stats stats;
 	uint32_t m;
 
 	for (m = 0; m < port->nb_members; m++) {
-		dlb_port_stats(port->members[m].port, &one);
-		sum.inflights += one.inflights;
-		sum.tokens += one.tokens;
-		sum.scheduled += one.scheduled;
+		dlb_port_stats(port->members[m].port, &stats);
+		v->scheduled += stats.scheduled;
+		v->inflights += stats.inflights;
+		v->tokens += stats.tokens;
+		v->held += port->members[m].outstanding;
 	}
-	return sum;
+	v->credits_cached = (uint64_t)port->credits.cached;
+	v->rejects = port->rejects;
+	v->corrupt_entries = port->corrupt_entries;
 }
 
-static uint64_t
-port_scheduled(struct dlb_evdev *evdev, uint32_t id)
-{
-	return port_stats(evdev, id).scheduled;
-}
-
-static uint64_t
-port_inflights(struct dlb_evdev *evdev, uint32_t id)
-{
-	return port_stats(evdev, id).inflights;
-}
-
-static uint64_t
-port_tokens(struct dlb_evdev *evdev, uint32_t id)
-{
-	return port_stats(evdev, id).tokens;
-}
-
-static uint64_t
-port_held(struct dlb_evdev *evdev, uint32_t id)
-{
-	const struct dlb_event_port *port = dlb_evdev_port(evdev, id);
-	uint64_t held = 0;
-	uint32_t m;
-
-	for (m = 0; m < port->nb_members; m++)
-		held += port->members[m].outstanding;
-	return held;
-}
-
-static uint64_t
-port_credits(struct dlb_evdev *evdev, uint32_t id)
-{
-	return (uint64_t)dlb_evdev_port(evdev, id)->credits.cached;
-}
-
-static uint64_t
-port_no_credit(struct dlb_evdev *evdev, uint32_t id)
-{
-	return dlb_evdev_port(evdev, id)->rejects.no_credit;
-}
-
-static uint64_t
-port_bad_queue(struct dlb_evdev *evdev, uint32_t id)
-{
-	return dlb_evdev_port(evdev, id)->rejects.bad_queue;
-}
-
-static uint64_t
-port_bad_schedule_type(struct dlb_evdev *evdev, uint32_t id)
-{
-	return dlb_evdev_port(evdev, id)->rejects.bad_schedule_type;
-}
-
-static uint64_t
-port_bad_op(struct dlb_evdev *evdev, uint32_t id)
-{
-	return dlb_evdev_port(evdev, id)->rejects.bad_op;
-}
-
-static uint64_t
-port_not_owned(struct dlb_evdev *evdev, uint32_t id)
-{
-	return dlb_evdev_port(evdev, id)->rejects.not_owned;
-}
-
-static uint64_t
-port_corrupt(struct dlb_evdev *evdev, uint32_t id)
-{
-	return dlb_evdev_port(evdev, id)->corrupt_entries;
-}
-
-static const struct xstat port_xstats[DLB_XSTATS_PORT] = {
-	{ "scheduled", port_scheduled, true },
-	{ "inflights", port_inflights, false },
-	{ "tokens", port_tokens, false },
-	{ "held", port_held, false },
-	{ "credits_cached", port_credits, false },
-	{ "rejected_no_credit", port_no_credit, true },
-	{ "rejected_bad_queue", port_bad_queue, true },
-	{ "rejected_bad_schedule_type", port_bad_schedule_type, true },
-	{ "rejected_bad_op", port_bad_op, true },
-	{ "rejected_not_owned", port_not_owned, true },
-	{ "corrupt_entries", port_corrupt, true },
-};
-
-static struct dlb_queue_stats
-queue_stats(struct dlb_evdev *evdev, uint32_t id)
+static void
+queue_read(struct dlb_evdev *evdev, uint32_t id, union values *values)
 {
 	struct dlb_queue_stats stats = { 0 };
 
 	if (evdev->queues[id].queue != NULL)
 		dlb_queue_stats(evdev->queues[id].queue, &stats);
-	return stats;
+	values->queue = (struct queue_values){ stats.depth, stats.inflights, stats.max_depth,
+					       stats.enqueued };
 }
-
-static uint64_t
-queue_depth(struct dlb_evdev *evdev, uint32_t id)
-{
-	return queue_stats(evdev, id).depth;
-}
-
-static uint64_t
-queue_inflights(struct dlb_evdev *evdev, uint32_t id)
-{
-	return queue_stats(evdev, id).inflights;
-}
-
-static uint64_t
-queue_max_depth(struct dlb_evdev *evdev, uint32_t id)
-{
-	return queue_stats(evdev, id).max_depth;
-}
-
-static uint64_t
-queue_enqueued(struct dlb_evdev *evdev, uint32_t id)
-{
-	return queue_stats(evdev, id).enqueued;
-}
-
-static const struct xstat queue_xstats[DLB_XSTATS_QUEUE] = {
-	{ "depth", queue_depth, false },
-	{ "inflights", queue_inflights, false },
-	{ "max_depth", queue_max_depth, false },
-	{ "enqueued", queue_enqueued, true },
-};
 
 /* The statistics of one device, port or queue. */
 struct group {
@@ -201,6 +141,7 @@ struct group {
 	uint32_t count;
 	uint32_t first_id;
 	uint32_t id; /* of the port or queue */
+	void (*read)(struct dlb_evdev *evdev, uint32_t id, union values *values);
 };
 
 /* Returns false when there is no such port or queue. */
@@ -213,25 +154,43 @@ group_find(const struct dlb_evdev *evdev, enum rte_event_dev_xstats_mode mode, u
 
 	switch (mode) {
 	case RTE_EVENT_DEV_XSTATS_DEVICE:
-		*group = (struct group){ dev_xstats, DLB_XSTATS_DEV, 0, 0 };
+		*group = (struct group){ dev_xstats, DLB_XSTATS_DEV, 0, 0, dev_read };
 		return true;
 	case RTE_EVENT_DEV_XSTATS_PORT:
 		*group = (struct group){ port_xstats, DLB_XSTATS_PORT,
-					 first_port + DLB_XSTATS_PORT * id, id };
+					 first_port + DLB_XSTATS_PORT * id, id, port_read };
 		return id < evdev->nb_ports && dlb_evdev_port(evdev, id) != NULL;
 	case RTE_EVENT_DEV_XSTATS_QUEUE:
 		*group = (struct group){ queue_xstats, DLB_XSTATS_QUEUE,
-					 first_queue + DLB_XSTATS_QUEUE * id, id };
+					 first_queue + DLB_XSTATS_QUEUE * id, id, queue_read };
 		return id < evdev->nb_queues;
 	default:
 		return false;
 	}
 }
 
-static uint64_t
-xstat_value(struct dlb_evdev *evdev, const struct group *group, uint32_t i)
+static void
+group_read(struct dlb_evdev *evdev, const struct group *group, union values *values)
 {
-	uint64_t value = group->stats[i].read(evdev, group->id);
+	memset(values, 0, sizeof(*values));
+	group->read(evdev, group->id, values);
+}
+
+/* What a statistic of a group holds, never mind resets. */
+static uint64_t
+xstat_raw(const struct group *group, const union values *values, uint32_t i)
+{
+	uint64_t value;
+
+	memcpy(&value, (const uint8_t *)values + group->stats[i].offset, sizeof(value));
+	return value;
+}
+
+static uint64_t
+xstat_value(const struct dlb_evdev *evdev, const struct group *group, const union values *values,
+	    uint32_t i)
+{
+	uint64_t value = xstat_raw(group, values, i);
 
 	return group->stats[i].counts ? value - evdev->xstats_base[group->first_id + i] : value;
 }
@@ -273,15 +232,17 @@ dlb_evdev_xstats_get(const struct rte_eventdev *dev, enum rte_event_dev_xstats_m
 		     uint8_t queue_port_id, const uint64_t ids[], uint64_t values[], unsigned int n)
 {
 	struct dlb_evdev *evdev = dlb_evdev_of(dev);
+	union values read;
 	struct group group;
 	uint32_t i;
 
 	if (!group_find(evdev, mode, queue_port_id, &group))
 		return -EINVAL;
+	group_read(evdev, &group, &read);
 	for (i = 0; i < n; i++) {
 		if (ids[i] < group.first_id || ids[i] >= group.first_id + group.count)
 			return (int)i;
-		values[i] = xstat_value(evdev, &group, (uint32_t)ids[i] - group.first_id);
+		values[i] = xstat_value(evdev, &group, &read, (uint32_t)ids[i] - group.first_id);
 	}
 	return (int)n;
 }
@@ -291,13 +252,15 @@ group_find_name(struct dlb_evdev *evdev, enum rte_event_dev_xstats_mode mode,
 		const struct group *group, const char *wanted, uint64_t *id, uint64_t *value)
 {
 	char name[RTE_EVENT_DEV_XSTATS_NAME_SIZE];
+	union values values;
 	uint32_t i;
 
 	for (i = 0; i < group->count; i++) {
 		xstat_name(name, sizeof(name), mode, group, i);
 		if (strcmp(name, wanted) == 0) {
 			*id = group->first_id + i;
-			*value = xstat_value(evdev, group, i);
+			group_read(evdev, group, &values);
+			*value = xstat_value(evdev, group, &values, i);
 			return true;
 		}
 	}
@@ -333,10 +296,12 @@ static uint32_t
 group_reset(struct dlb_evdev *evdev, const struct group *group, const uint64_t ids[], uint32_t n)
 {
 	uint32_t count = ids == NULL ? group->count : n;
+	union values values;
 	uint32_t reset = 0;
 	uint64_t id;
 	uint32_t i;
 
+	group_read(evdev, group, &values);
 	for (i = 0; i < count; i++) {
 		id = ids == NULL ? group->first_id + i : ids[i];
 		if (id < group->first_id || id >= group->first_id + group->count)
@@ -344,7 +309,7 @@ group_reset(struct dlb_evdev *evdev, const struct group *group, const uint64_t i
 		reset++;
 		if (group->stats[id - group->first_id].counts)
 			evdev->xstats_base[id] =
-				group->stats[id - group->first_id].read(evdev, group->id);
+				xstat_raw(group, &values, (uint32_t)id - group->first_id);
 	}
 	return reset;
 }

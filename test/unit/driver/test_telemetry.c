@@ -69,6 +69,8 @@ started_device(void **state)
 		{ "/dlb/credits,0", "\"hw_credits_left\":{\"load_balanced\":1023,\"directed\":0}" },
 		{ "/dlb/credits,0", "\"new_event_threshold\":[1024,1024]" },
 		{ "/dlb/xstats,0,device", "\"dev_events_in_system\":" },
+		{ "/dlb/alarms,0", "\"dev_alarm_illegal_queue\":0,\"dev_alarm_disabled_queue\":0" },
+		{ "/dlb/dump,0", "\"alarms\":{\"dev_alarm_illegal_queue\":0" },
 		{ "/dlb/xstats,0,port,0", "\"port_0_held\":1" },
 		{ "/dlb/xstats,0,queue,1", "\"queue_1_depth\":1" },
 		{ "/dlb/registers,0,SYS_TOTAL_*",

@@ -10,6 +10,7 @@
 #include "fixture.h"
 
 #define STATS_MAX 64
+#define GUIDE_BYTES 32768
 #define DEVICE_STATS RTE_EVENT_DEV_XSTATS_DEVICE
 #define PORT_STATS RTE_EVENT_DEV_XSTATS_PORT
 #define QUEUE_STATS RTE_EVENT_DEV_XSTATS_QUEUE
@@ -410,6 +411,60 @@ dumps_mention_everything(void **state)
 	device_remove(&dev);
 }
 
+/* Rows of the guide's tables: "| `name` |". */
+static uint32_t
+guide_rows(const char *text)
+{
+	uint32_t n = 0;
+
+	while ((text = strstr(text, "\n| `")) != NULL) {
+		n++;
+		text++;
+	}
+	return n;
+}
+
+static char *
+guide_read(void)
+{
+	static char text[GUIDE_BYTES];
+	FILE *file = fopen(GUIDE, "r");
+	size_t n;
+
+	assert_non_null(file);
+	n = fread(text, 1, sizeof(text) - 1, file);
+	text[n] = '\0';
+	fclose(file);
+	return text;
+}
+
+/* Each statistic stands in the guide, as a counter if it can be reset; and no others do. */
+static void
+guide_has_all(void **state)
+{
+	static const char *const prefixes[] = { "dev_", "port_0_", "queue_0_" };
+	struct rte_event_dev_xstats_name names[STATS_MAX];
+	const char *text = guide_read();
+	char row[RTE_EVENT_DEV_XSTATS_NAME_SIZE + 8];
+	uint32_t total = 0;
+	struct device dev;
+	uint32_t mode;
+	int n, i;
+
+	device_create(&dev, *state, "", &setup);
+	for (mode = 0; mode < RTE_DIM(prefixes); mode++) {
+		n = rte_event_dev_xstats_names_get(dev.id, mode, 0, names, NULL, STATS_MAX);
+		total += (uint32_t)n;
+		for (i = 0; i < n; i++) {
+			snprintf(row, sizeof(row), "\n| `%s` |",
+				 names[i].name + strlen(prefixes[mode]));
+			TEST_EQ(strstr(text, row) != NULL, true, names[i].name);
+		}
+	}
+	assert_int_equal(guide_rows(text), total);
+	device_remove(&dev);
+}
+
 int
 main(void)
 {
@@ -422,6 +477,7 @@ main(void)
 		cmocka_unit_test_teardown(resets_of_some_ids, fixture_sweep),
 		cmocka_unit_test_teardown(statistics_of_a_stopped_device, fixture_sweep),
 		cmocka_unit_test_teardown(dumps_mention_everything, fixture_sweep),
+		cmocka_unit_test_teardown(guide_has_all, fixture_sweep),
 	};
 
 	return cmocka_run_group_tests(tests, fixture_create, fixture_destroy);
