@@ -21,6 +21,9 @@
 #define DEVICE_LIMIT 1024   /* events, where a row names no limit */
 #define DEVICE_DEPTH 32     /* of bursts, where a row names none */
 
+/* Arguments of a device that does all that a device may do, and takes its time. */
+#define DEVICE_SLOW "hw=2.5,cq_mode=sparse,seed=7,lag=40,noise=1,relaxed=1,strict=1"
+
 struct fixture {
 	FILE *log;
 	char *text; /* of the log, since the program started */

@@ -9,7 +9,7 @@
 #define NAME "event_dlb0"
 #define WAITING 256 /* events of each queue, more than any CQ holds */
 
-static const char *const generations[] = { "hw=2.0", "hw=2.5,cq_mode=sparse" };
+static const char *const generations[] = { "hw=2.0", "hw=2.5,cq_mode=sparse", DEVICE_SLOW };
 
 static const uint32_t live[] = {
 	RTE_EVENT_QUEUE_ATTR_PRIORITY,

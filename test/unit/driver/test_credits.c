@@ -13,7 +13,7 @@
 /* Directed events that a DLB 2.0 stores. */
 #define DIRECTED_V2 4096
 
-static const char *const generations[] = { "hw=2.0", "hw=2.5,cq_mode=sparse" };
+static const char *const generations[] = { "hw=2.0", "hw=2.5,cq_mode=sparse", DEVICE_SLOW };
 
 /* Enqueue NEW events in bursts until one is refused; returns how many were taken. */
 static uint32_t

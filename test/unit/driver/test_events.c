@@ -11,7 +11,7 @@
 
 #define EVENTS 96 /* in the air at once, for the widest bursts */
 
-static const char *const generations[] = { "hw=2.0", "hw=2.5,cq_mode=sparse" };
+static const char *const generations[] = { "hw=2.0", "hw=2.5,cq_mode=sparse", DEVICE_SLOW };
 
 /* An event all of whose fields follow from its number, with bits all over them. */
 static struct rte_event

@@ -10,7 +10,7 @@
 
 #define FLUSHED_MAX 4096
 
-static const char *const generations[] = { "hw=2.0", "hw=2.5,cq_mode=sparse" };
+static const char *const generations[] = { "hw=2.0", "hw=2.5,cq_mode=sparse", DEVICE_SLOW };
 
 /* How often each event, by its number, was handed to the flush callback. */
 struct flushed {

@@ -11,7 +11,7 @@
 #define NAME "event_dlb0"
 #define TURNS_MAX 400
 
-static const char *const generations[] = { "hw=2.0", "hw=2.5,cq_mode=sparse" };
+static const char *const generations[] = { "hw=2.0", "hw=2.5,cq_mode=sparse", DEVICE_SLOW };
 
 static uint16_t
 links_count(const struct device *dev, uint8_t port)

@@ -25,13 +25,22 @@ static const struct setup pipeline = { .queues = "oas", .ports = { "01", "!01", 
 #define PRODUCER (WORKERS + 1)
 
 static const char *const shapes[] = {
-	"hw=2.0,sched=inline,cq_mode=dense",  "hw=2.0,sched=inline,cq_mode=sparse",
-	"hw=2.0,sched=service,cq_mode=dense", "hw=2.0,sched=service,cq_mode=sparse",
-	"hw=2.0,sched=thread,cq_mode=dense",  "hw=2.0,sched=thread,cq_mode=sparse",
-	"hw=2.5,sched=inline,cq_mode=dense",  "hw=2.5,sched=inline,cq_mode=sparse",
-	"hw=2.5,sched=service,cq_mode=dense", "hw=2.5,sched=service,cq_mode=sparse",
-	"hw=2.5,sched=thread,cq_mode=dense",  "hw=2.5,sched=thread,cq_mode=sparse",
-	"hw=2.5,sched=inline,wake_depth=4",   "hw=2.0,sched=thread,wake_depth=4",
+	"hw=2.0,sched=inline,cq_mode=dense",
+	"hw=2.0,sched=inline,cq_mode=sparse",
+	"hw=2.0,sched=service,cq_mode=dense",
+	"hw=2.0,sched=service,cq_mode=sparse",
+	"hw=2.0,sched=thread,cq_mode=dense",
+	"hw=2.0,sched=thread,cq_mode=sparse",
+	"hw=2.5,sched=inline,cq_mode=dense",
+	"hw=2.5,sched=inline,cq_mode=sparse",
+	"hw=2.5,sched=service,cq_mode=dense",
+	"hw=2.5,sched=service,cq_mode=sparse",
+	"hw=2.5,sched=thread,cq_mode=dense",
+	"hw=2.5,sched=thread,cq_mode=sparse",
+	"hw=2.5,sched=inline,wake_depth=4",
+	"hw=2.0,sched=thread,wake_depth=4",
+	DEVICE_SLOW ",choices=63",
+	DEVICE_SLOW ",choices=63,sched=thread",
 };
 
 struct traffic {

@@ -169,7 +169,7 @@ finish_traffic(struct device *dev)
 static void
 values_follow_traffic(void **state)
 {
-	static const char *const generations[] = { "hw=2.0", "hw=2.5,cq_mode=sparse" };
+	static const char *const generations[] = { "hw=2.0", "hw=2.5,cq_mode=sparse", DEVICE_SLOW };
 	static const struct expected midway[] = {
 		{ "dev_events_limit", DEVICE_LIMIT },
 		{ "dev_links_pending", 0 },
