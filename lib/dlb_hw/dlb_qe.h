@@ -46,6 +46,7 @@ _Static_assert(sizeof(struct dlb_cqe) == 16, "a QE is 16 bytes");
 #define DLB_QE_PRIORITY_SHIFT 26
 #define DLB_QE_MSG_TYPE_SHIFT 29
 #define DLB_QE_LOCK_SHIFT 32
+#define DLB_QE_MISC_SHIFT 48
 #define DLB_QE_CMD_SHIFT 56
 
 /* Byte 11 of either. */

@@ -1,33 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Atomic scheduling: waiting bins, then a bounded number of staged QEs sorted by flow, then the CQ
- * that holds the flow's lock. A flow is tracked from its first staged QE to its last completion,
- * and pinned to one CQ while any of its QEs is scheduled and not completed.
+ * Atomic scheduling, off the usual way: QEs that wait for staging, and flows with parked QEs.
  */
-#include "storage.h"
-
-/* The list that a flow with staged QEs is on: ready when unlocked, else that of its holder. */
-static struct fifo *
-flow_list(struct dlb_model *m, uint32_t qid, const struct flow *f)
-{
-	if (f->outstanding == 0)
-		return &m->ldb_queue[qid].ready[f->bin];
-	return &m->flow_tables[qid].locked[f->cq][f->bin];
-}
-
-/* A ready list has become empty, or is no longer. */
-static void
-ready_note(struct dlb_model *m, uint32_t qid, uint8_t bin, bool has_work)
-{
-	uint8_t *bins = &m->ldb_queue[qid].ready_bins;
-
-	*bins = (uint8_t)((*bins & ~(1u << bin)) | (uint32_t)has_work << bin);
-	queue_set_put(&m->ready_work, qid, *bins != 0);
-}
+#include "atomic.h"
 
 /* A holder's list has become empty, or is no longer. */
 static void
-holder_note(struct dlb_model *m, uint32_t qid, uint8_t cq, uint8_t bin, bool has_work)
+holder_note(struct dlb_model *m, uint32_t qid, uint32_t cq, uint32_t bin, bool has_work)
 {
 	struct port *p = &m->port[DLB_LDB][cq];
 	uint8_t *bins = &m->flow_tables[qid].locked_bins[cq];
@@ -37,95 +16,108 @@ holder_note(struct dlb_model *m, uint32_t qid, uint8_t cq, uint8_t bin, bool has
 	m->locked_cqs = (m->locked_cqs & ~(UINT64_C(1) << cq)) | (uint64_t)(p->locked != 0) << cq;
 }
 
+/* A list of flows that nobody holds has become empty, or is no longer. */
 static void
-flow_enlist(struct dlb_model *m, uint32_t qid, uint16_t index)
+released_note(struct dlb_model *m, uint32_t qid, uint32_t bin, bool has_work)
 {
-	struct flow *flows = m->flow_tables[qid].flows, *f = &flows[index];
+	uint8_t *bins = &m->ldb_queue[qid].released_bins;
+
+	*bins = (uint8_t)((*bins & ~(1u << bin)) | (uint32_t)has_work << bin);
+	ready_note(m, qid);
+}
+
+/* Whose list a flow with parked QEs is on: that of the CQ which holds it, or nobody's. */
+struct parking {
+	uint32_t cq;
+	bool is_held;
+};
+
+static struct parking
+flow_parking(uint32_t flow)
+{
+	return (struct parking){ dlb_field_get(flow, FLOW_CQ), (flow & FLOW_OUTSTANDING) != 0 };
+}
+
+static struct fifo *
+parking_list(struct dlb_model *m, uint32_t qid, struct parking at, uint32_t bin)
+{
+	return at.is_held ? &m->flow_tables[qid].locked[at.cq][bin]
+			  : &m->ldb_queue[qid].released[bin];
+}
+
+static void
+parking_note(struct dlb_model *m, uint32_t qid, struct parking at, uint32_t bin, bool has_work)
+{
+	if (at.is_held)
+		holder_note(m, qid, at.cq, bin, has_work);
+	else
+		released_note(m, qid, bin, has_work);
+}
+
+static void
+parked_enlist(struct dlb_model *m, uint32_t qid, struct parking at, uint16_t index)
+{
+	struct parked_flow *parked = m->flow_tables[qid].parked, *f = &parked[index];
 	struct fifo *list;
 
 	f->bin = (uint8_t)qe_bin(&m->qe[f->staged.head]);
-	list = flow_list(m, qid, f);
+	list = parking_list(m, qid, at, f->bin);
 	f->next = 0;
+	f->prev = 0;
 	if (list->head == 0) {
-		f->prev = 0;
 		list->head = index;
-		if (f->outstanding == 0)
-			ready_note(m, qid, f->bin, true);
-		else
-			holder_note(m, qid, f->cq, f->bin, true);
+		parking_note(m, qid, at, f->bin, true);
 	} else {
 		f->prev = list->tail;
-		flows[list->tail].next = index;
+		parked[list->tail].next = index;
 	}
 	list->tail = index;
 }
 
 static void
-flow_delist(struct dlb_model *m, uint32_t qid, uint16_t index)
+parked_delist(struct dlb_model *m, uint32_t qid, struct parking at, uint16_t index)
 {
-	struct flow *flows = m->flow_tables[qid].flows, *f = &flows[index];
-	struct fifo *list = flow_list(m, qid, f);
+	struct parked_flow *parked = m->flow_tables[qid].parked, *f = &parked[index];
+	struct fifo *list = parking_list(m, qid, at, f->bin);
 
 	if (f->prev != 0)
-		flows[f->prev].next = f->next;
+		parked[f->prev].next = f->next;
 	else
 		list->head = f->next;
 	if (f->next != 0)
-		flows[f->next].prev = f->prev;
+		parked[f->next].prev = f->prev;
 	else
 		list->tail = f->prev;
-
-	if (list->head != 0)
-		return;
-	if (f->outstanding == 0)
-		ready_note(m, qid, f->bin, false);
-	else
-		holder_note(m, qid, f->cq, f->bin, false);
+	if (list->head == 0)
+		parking_note(m, qid, at, f->bin, false);
 }
 
 static uint16_t
-flow_key(const struct ldb_queue *q, const struct stored_qe *qe)
+parked_create(struct ldb_queue *q, struct flow_table *t, uint32_t key)
 {
-	return (uint16_t)((uint32_t)qe->lock_id * q->key_multiplier) >> q->key_shift;
-}
-
-/* The queue may track as many flows as its limit says; a QE of a tracked one needs no further. */
-static bool
-flow_available(const struct dlb_model *m, uint32_t qid, const struct stored_qe *qe)
-{
-	const struct ldb_queue *q = &m->ldb_queue[qid];
-
-	return (q->flows_tracked < q->fid_limit && q->flows_tracked < FLOWS_MAX) ||
-	       m->flow_tables[qid].of_key[flow_key(q, qe)] != 0;
-}
-
-static uint16_t
-flow_take(struct ldb_queue *q, struct flow_table *t, uint16_t key)
-{
-	uint16_t index = q->flow_free;
+	uint16_t index = q->parked_free;
 
 	if (index != 0)
-		q->flow_free = t->flows[index].next;
+		q->parked_free = t->parked[index].next;
 	else
-		index = ++q->flow_high;
-	q->flows_tracked++;
-	t->flows[index] = (struct flow){ .key = key };
-	t->of_key[key] = index;
+		index = ++q->parked_high;
+	t->parked[index] = (struct parked_flow){ .key = (uint16_t)key };
+	t->parked_of[key] = index;
+	t->flow[key] |= FLOW_PARKED;
 	return index;
 }
 
 static void
-flow_put(struct ldb_queue *q, struct flow_table *t, uint16_t index)
+parked_destroy(struct ldb_queue *q, struct flow_table *t, uint16_t index)
 {
-	t->of_key[t->flows[index].key] = 0;
-	t->flows[index].next = q->flow_free;
-	q->flow_free = index;
-	q->flows_tracked--;
+	t->flow[t->parked[index].key] &= ~FLOW_PARKED;
+	t->parked[index].next = q->parked_free;
+	q->parked_free = index;
 }
 
-/* Keep a flow's staged QEs sorted by bin, first in first out inside a bin. */
+/* Keep a flow's parked QEs sorted by bin, first in first out inside a bin. */
 static void
-flow_insert(struct dlb_model *m, struct flow *f, uint16_t node)
+parked_insert(struct dlb_model *m, struct parked_flow *f, uint16_t node)
 {
 	uint32_t bin = qe_bin(&m->qe[node]);
 	uint16_t at = f->staged.head;
@@ -145,43 +137,55 @@ flow_insert(struct dlb_model *m, struct flow *f, uint16_t node)
 	m->next[at] = node;
 }
 
-static bool
-staging_has_room(struct dlb_model *m, uint32_t qid)
-{
-	if (m->ldb_queue[qid].staged_count >= m->ldb_queue[qid].aqed_limit)
-		return false;
-	if (m->staged_total < DLB_AQED_ENTRIES)
-		return true;
-	m->starved |= UINT32_C(1) << qid;
-	return false;
-}
-
-/* Stage one QE that is on no list. There must be room, and its flow be available. */
-static void
-stage(struct dlb_model *m, uint32_t qid, uint16_t node)
+/* A QE has come to the head of the line, and must wait for its flow. */
+void
+flow_park(struct dlb_model *m, uint32_t qid, uint32_t key, uint16_t node)
 {
 	struct ldb_queue *q = &m->ldb_queue[qid];
 	struct flow_table *t = &m->flow_tables[qid];
-	uint16_t key = flow_key(q, &m->qe[node]);
-	uint16_t index = t->of_key[key];
-	struct flow *f;
-	bool listed;
+	struct parking at = flow_parking(t->flow[key]);
+	uint16_t index;
+	bool listed = t->flow[key] & FLOW_PARKED;
 
-	if (index == 0)
-		index = flow_take(q, t, key);
-	f = &t->flows[index];
-	listed = f->staged.head != 0;
-	if (listed && qe_bin(&m->qe[node]) < f->bin) {
-		flow_delist(m, qid, index);
+	index = listed ? t->parked_of[key] : parked_create(q, t, key);
+	if (listed && qe_bin(&m->qe[node]) < t->parked[index].bin) {
+		parked_delist(m, qid, at, index);
 		listed = false;
 	}
-	flow_insert(m, f, node);
+	parked_insert(m, &t->parked[index], node);
 	if (!listed)
-		flow_enlist(m, qid, index);
-	q->staged_count++;
-	m->staged_total++;
-	if (chosen(m, DLB_CHOICE_CREDIT_EARLY))
-		storage_credit_put(m, node, DLB_LDB);
+		parked_enlist(m, qid, at, index);
+	m->parked = true;
+}
+
+/* The first QE of the first flow of a list goes to a CQ, which holds the flow from now on. */
+uint16_t
+parked_take(struct dlb_model *m, uint32_t qid, uint32_t cq, struct fifo *list,
+	    struct hist_entry *entry)
+{
+	struct flow_table *t = &m->flow_tables[qid];
+	uint16_t index = list->head, node;
+	struct parked_flow *f = &t->parked[index];
+
+	parked_delist(m, qid, flow_parking(t->flow[f->key]), index);
+	node = fifo_pop(&f->staged, m->next);
+	t->flow[f->key] = flow_schedule(t->flow[f->key], cq);
+	entry->ref = f->key;
+	if (f->staged.head != 0)
+		parked_enlist(m, qid, flow_parking(t->flow[f->key]), index);
+	else
+		parked_destroy(&m->ldb_queue[qid], t, index);
+	return node;
+}
+
+/* A CQ has completed all that it had of a flow: its parked QEs are for anybody. */
+void
+flow_release(struct dlb_model *m, uint32_t qid, uint32_t key, uint32_t cq)
+{
+	uint16_t index = m->flow_tables[qid].parked_of[key];
+
+	parked_delist(m, qid, (struct parking){ cq, true }, index);
+	parked_enlist(m, qid, (struct parking){ .is_held = false }, index);
 }
 
 /*
@@ -204,94 +208,15 @@ atomic_stage(struct dlb_model *m, uint32_t qid)
 	}
 }
 
-/* A QE enters the queue; straight into staging when nothing waits before it. */
+/* A QE enters the queue behind others, or finds no room in staging. */
 void
-atomic_put(struct dlb_model *m, uint32_t qid, uint16_t node)
+atomic_wait(struct dlb_model *m, uint32_t qid, uint16_t node)
 {
 	struct ldb_queue *q = &m->ldb_queue[qid];
 
-	q->atomic_enqueued++;
-	if (q->waiting_bins == 0 && staging_has_room(m, qid) &&
-	    flow_available(m, qid, &m->qe[node])) {
-		stage(m, qid, node);
-		return;
-	}
 	bins_push(q->waiting, &q->waiting_bins, m, node);
 	q->waiting_count++;
 	atomic_stage(m, qid);
-}
-
-/* A staging entry is free for the next QE. */
-static void
-staging_put(struct dlb_model *m, uint32_t qid)
-{
-	struct ldb_queue *q = &m->ldb_queue[qid];
-
-	q->staged_count--;
-	m->staged_total--;
-	if (q->waiting_bins != 0)
-		atomic_stage(m, qid);
-}
-
-/*
- * choice: datapath.md 13.13, flows that the CQ holds come before unlocked ones.
- * choice: datapath.md 13.12, the staging entry is free as soon as the QE is scheduled.
- * The CQ must hold a flow with staged QEs, or the queue have a ready one.
- */
-uint16_t
-atomic_take(struct dlb_model *m, uint32_t qid, uint32_t cq, struct hist_entry *entry)
-{
-	struct ldb_queue *q = &m->ldb_queue[qid];
-	struct flow_table *t = &m->flow_tables[qid];
-	uint8_t locked_bins = t->locked_bins[cq];
-	struct flow *f;
-	uint16_t index, node;
-
-	if (locked_bins != 0 && !(chosen(m, DLB_CHOICE_READY_FIRST) && q->ready_bins != 0))
-		index = t->locked[cq][arbiter_pick(m, ARB_LOCKED, locked_bins)].head;
-	else
-		index = q->ready[arbiter_pick(m, ARB_READY, q->ready_bins)].head;
-
-	f = &t->flows[index];
-	flow_delist(m, qid, index);
-	node = fifo_pop(&f->staged, m->next);
-	f->outstanding++;
-	f->cq = (uint8_t)cq;
-	if (f->staged.head != 0)
-		flow_enlist(m, qid, index);
-
-	if (!chosen(m, DLB_CHOICE_STAGED_LONG))
-		staging_put(m, qid);
-	entry->type = HIST_ATOMIC;
-	entry->ref = index;
-	return node;
-}
-
-void
-atomic_complete(struct dlb_model *m, const struct hist_entry *entry)
-{
-	struct ldb_queue *q = &m->ldb_queue[entry->qid];
-	struct flow_table *t = &m->flow_tables[entry->qid];
-	struct flow *f = &t->flows[entry->ref];
-
-	/* Software that rewrites history pointers can complete what nobody holds. */
-	if (f->outstanding == 0)
-		return;
-
-	if (f->outstanding > 1) {
-		f->outstanding--;
-	} else if (f->staged.head != 0) {
-		flow_delist(m, entry->qid, entry->ref);
-		f->outstanding = 0;
-		flow_enlist(m, entry->qid, entry->ref);
-	} else {
-		f->outstanding = 0;
-		flow_put(q, t, entry->ref);
-		if (q->waiting_bins != 0)
-			atomic_stage(m, entry->qid);
-	}
-	if (chosen(m, DLB_CHOICE_STAGED_LONG))
-		staging_put(m, entry->qid);
 }
 
 void
@@ -300,6 +225,6 @@ atomic_reset(struct dlb_model *m)
 	uint32_t qid;
 
 	for (qid = 0; qid < DLB_LDB_QUEUES; qid++)
-		if (m->ldb_queue[qid].flow_high != 0)
+		if (m->ldb_queue[qid].has_flows)
 			memset(&m->flow_tables[qid], 0, sizeof(m->flow_tables[qid]));
 }

@@ -15,61 +15,85 @@
 #define HIST_POINTER DLB_CHP_HIST_LIST_PUSH_PTR_PUSH_PTR
 
 /* Directed ports own no history: both of their pointers stay 0, and nothing here limits them. */
-static inline bool
+QE_INLINE bool
 history_is_full(const struct port *p)
 {
 	return (p->hist_push ^ p->hist_pop) == HIST_LAP;
 }
 
-static inline bool
+QE_INLINE bool
 history_is_empty(const struct port *p)
 {
 	return p->hist_push == p->hist_pop;
 }
 
-static inline struct hist_entry *
+QE_INLINE struct hist_entry *
 history_at(struct dlb_model *m, uint16_t pointer)
 {
 	return &m->hist[pointer & (DLB_HIST_ENTRIES - 1)];
 }
 
-static inline uint16_t
+QE_INLINE uint16_t
 history_next(const struct port *p, uint16_t pointer)
 {
 	if ((pointer & HIST_POINTER) == p->hist_limit)
 		return p->hist_base | (~pointer & HIST_LAP);
-	return (pointer & HIST_LAP) | ((pointer + 1) & HIST_POINTER);
+	return (uint16_t)(pointer + 1);
 }
 
-static inline void
-history_push(struct dlb_model *m, struct port *p, const struct hist_entry *entry)
+QE_INLINE uint32_t
+room_below(uint32_t count, uint32_t limit)
 {
-	*history_at(m, p->hist_push) = *entry;
-	p->hist_push = history_next(p, p->hist_push);
+	return count < limit ? limit - count : 0;
 }
 
-static inline struct hist_entry
-history_pop(struct dlb_model *m, struct port *p)
+QE_INLINE uint32_t
+min_u32(uint32_t a, uint32_t b)
 {
-	struct hist_entry entry = *history_at(m, p->hist_pop);
+	return a < b ? a : b;
+}
 
-	p->hist_pop = history_next(p, p->hist_pop);
-	return entry;
+QE_INLINE uint32_t
+history_used(const struct port *p)
+{
+	uint32_t push = p->hist_push & HIST_POINTER, pop = p->hist_pop & HIST_POINTER;
+	uint32_t lap = (p->hist_push ^ p->hist_pop) & HIST_LAP;
+
+	return push - pop + (lap != 0 ? p->hist_limit - p->hist_base + 1u : 0);
+}
+
+/* Free history entries; pointers that make no sense, since software has set them, free one a time. */
+QE_INLINE uint32_t
+history_room(const struct port *p)
+{
+	uint32_t room = room_below(history_used(p), p->hist_limit - p->hist_base + 1u);
+
+	if (history_is_full(p))
+		return 0;
+	return room != 0 ? room : 1;
 }
 
 /*
- * choice: datapath.md 13.6, a CQ is full when all entries of its ring are owed for, or with
- * DLB_CHOICE_FULL_EARLY some fewer.
+ * QEs that the CQ can take now. choice: datapath.md 13.6, a CQ is full when all entries of its ring
+ * are owed for. A CQ with a load limit takes them one by one: each may weigh something else.
  */
-static inline bool
-cq_can_take(const struct port *p)
+QE_INLINE uint32_t
+cq_room(const struct port *p, enum dlb_kind kind)
 {
-	return p->enabled && !p->throttled && p->tokens < p->token_limit &&
-	       p->inflight < p->inflight_limit && p->load < p->load_limit && !history_is_full(p);
+	uint32_t room;
+
+	if (!p->enabled || p->throttled || p->load >= p->load_limit)
+		return 0;
+	room = room_below(p->tokens, p->token_limit);
+	if (kind == DLB_DIR)
+		return room;
+	room = min_u32(room, room_below(p->inflight, p->inflight_limit));
+	room = min_u32(room, history_room(p));
+	return p->load_limit == UINT32_MAX ? room : min_u32(room, 1);
 }
 
 /* To be called when anything has changed that decides whether the CQ can take a QE. */
-static inline void
+QE_INLINE void
 cq_update(struct dlb_model *m, enum dlb_kind kind, uint32_t cq)
 {
 	struct port *p = &m->port[kind][cq];
@@ -78,40 +102,20 @@ cq_update(struct dlb_model *m, enum dlb_kind kind, uint32_t cq)
 		p->throttled = false;
 	else if (p->inflight >= p->inflight_limit)
 		p->throttled = true;
-	port_set_put(&m->open[kind], cq, cq_can_take(p));
+	port_set_put(&m->open[kind], cq, cq_room(p, kind) != 0);
 }
 
-/* Where a stored QE's second word and the CQ entry of its kind differ; datapath.md 5.4. */
-static inline uint64_t
-cq_entry_word(const struct stored_qe *qe, enum dlb_kind kind, uint8_t flags)
+/* Where a stored QE's second word and the CQ entry of its kind differ; datapath.md 5.4. No flags. */
+QE_INLINE uint64_t
+cq_entry_word(uint64_t word, enum dlb_kind kind)
 {
-	uint64_t word = (uint64_t)flags << 56 | qe->opaque;
+	const uint64_t carried = (UINT64_C(1) << (DLB_QE_LOCK_SHIFT + 16)) - 1;
 
 	if (kind == DLB_DIR)
-		return word | (uint64_t)qe->lock_id << 16 | (uint64_t)CHOICE_DIR_FLOW_ID << 32;
-	return word | (uint64_t)qe->qid << 16 | (uint64_t)qe->sched << 24 |
-	       (uint64_t)qe->lock_id << 32;
-}
-
-/* A QE arrives in memory. The word with the generation bit goes last: readers look at it first. */
-static inline void
-cq_write(struct dlb_model *m, enum dlb_kind kind, uint32_t cq, const struct stored_qe *qe,
-	 uint32_t depth)
-{
-	struct port *p = &m->port[kind][cq];
-	uint8_t flags = dlb_cqe_gen(p->wptr, p->ring_log2) | (uint8_t)(depth << 1);
-	uint64_t *entry;
-
-	if (p->ring != NULL) {
-		entry = (uint64_t *)(p->ring +
-				     ((size_t)(p->wptr & p->ring_mask) << p->stride_log2));
-		__atomic_store_n(&entry[0], qe->data, __ATOMIC_RELAXED);
-		__atomic_store_n(&entry[1], cq_entry_word(qe, kind, flags), __ATOMIC_RELEASE);
-	} else {
-		entry_write(m, kind, cq, qe, depth);
-	}
-	p->wptr++;
-	p->tokens++;
+		return (word & UINT16_MAX) |
+		       (word >> DLB_QE_LOCK_SHIFT & UINT16_MAX) << DLB_QE_QID_SHIFT |
+		       (uint64_t)CHOICE_DIR_FLOW_ID << DLB_QE_LOCK_SHIFT;
+	return word & carried;
 }
 
 #endif /* CQ_H */

@@ -111,6 +111,10 @@ int dlb_model_config_write(struct dlb_model *model, uint32_t offset, const void 
 void dlb_model_pp_write(struct dlb_model *model, enum dlb_kind kind, uint32_t port,
 			const struct dlb_qe line[DLB_QES_PER_LINE]);
 
+/** The same for lines that follow each other in memory, as a ring holds them. */
+void dlb_model_pp_write_lines(struct dlb_model *model, enum dlb_kind kind, uint32_t port,
+			      const struct dlb_qe (*lines)[DLB_QES_PER_LINE], uint32_t n);
+
 /**
  * Schedule.
  *

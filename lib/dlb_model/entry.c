@@ -141,7 +141,8 @@ entry_write(struct dlb_model *m, enum dlb_kind kind, uint32_t cq, const struct s
 	const struct port *p = &m->port[kind][cq];
 	uint8_t gen = dlb_cqe_gen(p->wptr, p->ring_log2);
 	struct late_entry e = {
-		.word = { qe->data, cq_entry_word(qe, kind, gen | (uint8_t)(depth << 1)) },
+		.word = { qe->data, cq_entry_word(qe->word, kind) | (uint64_t)(gen | depth << 1)
+									    << FLAGS_SHIFT },
 		.cq = (uint16_t)cq,
 		.place = p->wptr & p->ring_mask,
 		.kind = (uint8_t)kind,

@@ -9,7 +9,7 @@
 #include "aids.h"
 #include "cq.h"
 #include "interrupt.h"
-#include "storage.h"
+#include "ldb_queue.h"
 
 /* choice: datapath.md 13.28 and 13.8, commands that nobody knows are illegal. Bit c: command c. */
 #define COMMANDS_DIR                                                                      \
@@ -30,7 +30,7 @@ static const struct queue_regs {
 	[DLB_DIR] = { DLB_SYS_DIR_VASQID_V, DLB_SYS_DIR_QID_V },
 };
 
-static bool
+QE_INLINE bool
 command_is_legal(enum dlb_kind kind, uint8_t cmd)
 {
 	return cmd < 16 && commands[kind] >> cmd & 1;
@@ -61,10 +61,13 @@ void
 ingress_write_permission_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index,
 				 uint32_t value)
 {
+	const uint8_t directed = 1u << DLB_SCHED_DIRECTED;
 	uint32_t queues = m->limits->queues[kind];
 	uint32_t qid = index % queues;
+	uint8_t *types = &m->accepts[index / queues][qid];
 
-	m->accepts[kind][index / queues][qid] = value ? queue_types(m, kind, qid) : 0;
+	*types &= kind == DLB_DIR ? (uint8_t)~directed : directed;
+	*types |= value ? queue_types(m, kind, qid) : 0;
 }
 
 void
@@ -89,7 +92,7 @@ ingress_queue_written(struct dlb_model *m, enum dlb_kind kind, uint32_t qid, uin
 static enum alarm
 refusal(const struct dlb_model *m, uint8_t domain, const struct dlb_qe *qe)
 {
-	enum dlb_kind kind = qe_queue_kind(qe->sched);
+	enum dlb_kind kind = type_queue_kind(dlb_qe_sched_type(qe->sched));
 	uint32_t queues = m->limits->queues[kind];
 
 	if (qe->qid >= queues ||
@@ -100,104 +103,185 @@ refusal(const struct dlb_model *m, uint8_t domain, const struct dlb_qe *qe)
 	return ALARM_ILLEGAL_LDB_QID_CFG;
 }
 
-static bool
+QE_INLINE bool
 queue_accepts(const struct dlb_model *m, uint8_t domain, const struct dlb_qe *qe)
 {
-	return qe->qid < DLB_QUEUES_MAX && m->accepts[qe_queue_kind(qe->sched)][domain][qe->qid] >>
-							   dlb_qe_sched_type(qe->sched) &
-						   1;
+	return m->accepts[domain][qe->qid] >> dlb_qe_sched_type(qe->sched) & 1;
 }
 
 /* choice: datapath.md 13.2, the count of a QE that carries no event is in its lock id. */
-static uint32_t
-qe_tokens(const struct dlb_qe *qe)
+QE_INLINE uint32_t
+qe_tokens(const struct dlb_qe *qe, uint8_t cmd)
 {
-	if (!(qe->cmd & DLB_QE_TOKEN) || qe->cmd == DLB_CMD_ARM)
+	if (!(cmd & DLB_QE_TOKEN) || cmd == DLB_CMD_ARM)
 		return 0;
-	return qe->cmd & DLB_QE_VALID ? 1 : (qe->lock_id & DLB_QE_POP_COUNT) + 1u;
+	return cmd & DLB_QE_VALID ? 1 : (qe->lock_id & DLB_QE_POP_COUNT) + 1u;
 }
 
-/* Checks 3 to 9 of datapath.md 4.1. */
-static enum alarm
-qe_check(struct dlb_model *m, enum dlb_kind kind, const struct port *p, const struct dlb_qe *qe,
-	 uint32_t tokens)
-{
-	bool valid = qe->cmd & DLB_QE_VALID;
+/*
+ * Lines on their way in: what their QEs change in the port. Counts that only the scheduler looks at
+ * come together at the end; completions of QEs by the port itself are all that moves its history.
+ */
+struct arrival {
+	struct dlb_model *m;
+	struct port *p;
+	enum dlb_kind kind;
+	uint32_t port;
+	uint16_t hist_pop;
+	uint32_t completed, load;
+	bool update; /* the CQ may have got room */
+};
 
-	if (!command_is_legal(kind, qe->cmd))
+/* Checks 3 to 9 of datapath.md 4.1. */
+QE_INLINE enum alarm
+qe_check(struct arrival *a, const struct dlb_qe *qe, uint8_t cmd, uint32_t tokens)
+{
+	enum dlb_kind kind = type_queue_kind(dlb_qe_sched_type(qe->sched));
+	const struct port *p = a->p;
+	struct dlb_model *m = a->m;
+	bool valid = cmd & DLB_QE_VALID, is_empty = a->hist_pop == p->hist_push;
+
+	if (!command_is_legal(a->kind, cmd))
 		return ALARM_ILLEGAL_HCW;
 	if (valid && !queue_accepts(m, p->domain, qe))
 		return refusal(m, p->domain, qe);
 	if (tokens > (uint32_t)(p->tokens - p->token_floor))
 		return ALARM_EXCESS_TOKENS;
-	if (qe->cmd & DLB_QE_COMP && history_is_empty(p))
+	if (cmd & DLB_QE_COMP && is_empty)
 		return ALARM_ILLEGAL_ENQUEUE;
-	if (valid && qe->cmd & DLB_QE_FRAG &&
-	    (history_is_empty(p) || !ordered_takes_fragment(m, history_at(m, p->hist_pop))))
+	if (valid && cmd & DLB_QE_FRAG &&
+	    (is_empty || !ordered_takes_fragment(m, history_at(m, a->hist_pop))))
 		return ALARM_ILLEGAL_ENQUEUE;
-	if (valid && !credit_available(m, qe_queue_kind(qe->sched), p->credit_domain))
+	if (valid && !credit_available(m, kind, p->credit_domain))
 		return ALARM_ILLEGAL_ENQUEUE;
 	return ALARM_NONE;
 }
 
 /* What a QE brings along goes to its queue, or to the sequence number of the event it answers. */
-static void
-enqueue(struct dlb_model *m, struct port *p, const struct dlb_qe *qe)
+QE_INLINE void
+enqueue(struct arrival *a, const struct dlb_qe *qe, uint8_t cmd)
 {
-	uint16_t node = storage_take(m, qe, qe_queue_kind(qe->sched), p->credit_domain);
-	const struct hist_entry *oldest = history_at(m, p->hist_pop);
+	struct dlb_model *m = a->m;
+	enum dlb_kind kind = type_queue_kind(dlb_qe_sched_type(qe->sched));
+	uint16_t node = storage_take(m, qe, kind, a->p->credit_domain);
+	const struct hist_entry *oldest = history_at(m, a->hist_pop);
 
-	if (qe->cmd & (DLB_QE_COMP | DLB_QE_FRAG) && oldest->type == HIST_ORDERED)
-		ordered_attach(m, oldest, node);
-	else
-		queue_put(m, node);
+	if (cmd & (DLB_QE_COMP | DLB_QE_FRAG) && oldest->type == HIST_ORDERED &&
+	    ordered_attach(m, oldest, node))
+		return;
+	queue_put(m, node);
 }
 
 /* The oldest QE of the port is done with: undo what its scheduling has counted. */
-static void
-complete(struct dlb_model *m, struct port *p)
+QE_INLINE void
+complete(struct arrival *a)
 {
-	struct hist_entry entry = history_pop(m, p);
+	const struct hist_entry *entry = history_at(a->m, a->hist_pop);
 
-	p->inflight -= p->inflight != 0;
-	p->load -= entry.weight < p->load ? entry.weight : p->load;
-	ldb_queue_complete(m, &entry);
+	a->hist_pop = history_next(a->p, a->hist_pop);
+	a->completed++;
+	a->load += entry->weight;
+	ldb_queue_complete(a->m, entry);
 }
 
-/* True if the CQ may have got room. */
-static bool
-qe_arrive(struct dlb_model *m, enum dlb_kind kind, uint32_t port, const struct dlb_qe *qe)
+/* The usual commands are constants of the caller. */
+QE_INLINE void
+qe_arrive(struct arrival *a, const struct dlb_qe *qe, uint8_t cmd)
+{
+	uint32_t tokens = qe_tokens(qe, cmd);
+	enum alarm alarm = qe_check(a, qe, cmd, tokens);
+
+	if (__builtin_expect(alarm != ALARM_NONE, 0)) {
+		alarm_raise(a->m, alarm, a->kind, a->port, qe);
+		return;
+	}
+	if (cmd & DLB_QE_VALID)
+		enqueue(a, qe, cmd);
+	else if (cmd == DLB_CMD_ARM)
+		interrupt_arm(a->m, a->kind, a->port);
+	if (cmd & DLB_QE_COMP)
+		complete(a);
+	a->p->tokens -= (uint16_t)tokens;
+	a->update |= cmd & (DLB_QE_COMP | DLB_QE_TOKEN);
+}
+
+QE_INLINE struct arrival
+arrival_begin(struct dlb_model *m, enum dlb_kind kind, uint32_t port)
 {
 	struct port *p = &m->port[kind][port];
-	uint32_t tokens = qe_tokens(qe);
-	enum alarm alarm = p->valid ? qe_check(m, kind, p, qe, tokens) : ALARM_ILLEGAL_PP;
 
-	if (alarm != ALARM_NONE) {
-		alarm_raise(m, alarm, kind, port, qe);
-		return false;
+	return (struct arrival){
+		.m = m, .p = p, .kind = kind, .port = port, .hist_pop = p->hist_pop
+	};
+}
+
+QE_INLINE void
+arrival_end(const struct arrival *a)
+{
+	struct port *p = a->p;
+
+	p->hist_pop = a->hist_pop;
+	p->inflight -= (uint16_t)min_u32(a->completed, p->inflight);
+	p->load -= min_u32(a->load, p->load);
+	if (a->update)
+		cq_update(a->m, a->kind, a->port);
+}
+
+/* Other commands go about it by themselves, so that the usual ones can count in registers. */
+static void
+qe_arrive_unusual(struct dlb_model *m, enum dlb_kind kind, uint32_t port, const struct dlb_qe *qe)
+{
+	struct arrival a = arrival_begin(m, kind, port);
+
+	qe_arrive(&a, qe, qe->cmd);
+	arrival_end(&a);
+}
+
+QE_INLINE void
+lines_arrive(struct dlb_model *m, enum dlb_kind kind, uint32_t port,
+	     const struct dlb_qe (*lines)[DLB_QES_PER_LINE], uint32_t n)
+{
+	struct arrival a = arrival_begin(m, kind, port);
+	const struct dlb_qe *qe = lines[0], *end = lines[n];
+
+	for (; qe != end; qe++) {
+		if (qe->cmd == DLB_CMD_FWD) {
+			qe_arrive(&a, qe, DLB_CMD_FWD);
+		} else if (qe->cmd == DLB_CMD_NEW) {
+			qe_arrive(&a, qe, DLB_CMD_NEW);
+		} else if (qe->cmd == DLB_CMD_REL) {
+			qe_arrive(&a, qe, DLB_CMD_REL);
+		} else if (qe->cmd != DLB_CMD_NOOP) {
+			arrival_end(&a);
+			qe_arrive_unusual(m, kind, port, qe);
+			a = arrival_begin(m, kind, port);
+		}
 	}
-	if (qe->cmd & DLB_QE_VALID)
-		enqueue(m, p, qe);
-	else if (qe->cmd == DLB_CMD_ARM)
-		interrupt_arm(m, kind, port);
-	if (qe->cmd & DLB_QE_COMP)
-		complete(m, p);
-	p->tokens -= (uint16_t)tokens;
-	return qe->cmd & (DLB_QE_COMP | DLB_QE_TOKEN);
+	arrival_end(&a);
+}
+
+/* Nobody may write here: each QE is an alarm of its own. */
+static void
+lines_refuse(struct dlb_model *m, enum dlb_kind kind, uint32_t port,
+	     const struct dlb_qe (*lines)[DLB_QES_PER_LINE], uint32_t n)
+{
+	const struct dlb_qe *qe;
+
+	for (qe = lines[0]; qe != lines[n]; qe++)
+		if (qe->cmd != DLB_CMD_NOOP)
+			alarm_raise(m, ALARM_ILLEGAL_PP, kind, port, qe);
 }
 
 static void
-line_arrive(struct dlb_model *m, enum dlb_kind kind, uint32_t port,
-	    const struct dlb_qe line[DLB_QES_PER_LINE])
+lines_handle(struct dlb_model *m, enum dlb_kind kind, uint32_t port,
+	     const struct dlb_qe (*lines)[DLB_QES_PER_LINE], uint32_t n)
 {
-	bool update = false;
-	uint32_t i;
-
-	for (i = 0; i < DLB_QES_PER_LINE; i++)
-		if (line[i].cmd != DLB_CMD_NOOP)
-			update |= qe_arrive(m, kind, port, &line[i]);
-	if (update)
-		cq_update(m, kind, port);
+	if (!m->port[kind][port].valid)
+		lines_refuse(m, kind, port, lines, n);
+	else if (kind == DLB_LDB)
+		lines_arrive(m, DLB_LDB, port, lines, n);
+	else
+		lines_arrive(m, DLB_DIR, port, lines, n);
 }
 
 void
@@ -205,7 +289,7 @@ ingress_line(struct dlb_model *m, enum dlb_kind kind, uint32_t port,
 	     const struct dlb_qe line[DLB_QES_PER_LINE])
 {
 	if (m->datapath_on)
-		line_arrive(m, kind, port, line);
+		lines_handle(m, kind, port, (const struct dlb_qe(*)[DLB_QES_PER_LINE])line, 1);
 }
 
 /* Nobody takes lines, or not at once. */
@@ -223,13 +307,24 @@ line_detour(struct dlb_model *m, enum dlb_kind kind, uint32_t port,
 }
 
 void
+dlb_model_pp_write_lines(struct dlb_model *m, enum dlb_kind kind, uint32_t port,
+			 const struct dlb_qe (*lines)[DLB_QES_PER_LINE], uint32_t n)
+{
+	uint32_t i;
+
+	if (port >= m->limits->ports[kind])
+		return;
+	if (m->lines_direct) {
+		lines_handle(m, kind, port, lines, n);
+		return;
+	}
+	for (i = 0; i < n; i++)
+		line_detour(m, kind, port, lines[i]);
+}
+
+void
 dlb_model_pp_write(struct dlb_model *m, enum dlb_kind kind, uint32_t port,
 		   const struct dlb_qe line[DLB_QES_PER_LINE])
 {
-	if (port >= m->limits->ports[kind])
-		return;
-	if (m->lines_direct)
-		line_arrive(m, kind, port, line);
-	else
-		line_detour(m, kind, port, line);
+	dlb_model_pp_write_lines(m, kind, port, (const struct dlb_qe(*)[DLB_QES_PER_LINE])line, 1);
 }

@@ -21,7 +21,6 @@ model_reset(struct dlb_model *m)
 {
 	atomic_reset(m);
 	memset((uint8_t *)m + RESET_FROM, 0, sizeof(*m) - RESET_FROM);
-	m->serve_batch = CHOICE_SERVE_BATCH;
 	storage_reset(m);
 	aids_reset(m);
 	config_reset(m);
@@ -46,6 +45,17 @@ values_lay_out(struct dlb_model *m)
 	return words + 1;
 }
 
+/* choice: datapath.md 13.5, the load of each weight code. */
+static void
+loads_lay_out(struct dlb_model *m)
+{
+	uint32_t code;
+
+	m->load_of[0] = chosen(m, DLB_CHOICE_WEIGHTLESS) ? 0 : CHOICE_WEIGHT_CODE_0;
+	for (code = 1; code < sizeof(m->load_of); code++)
+		m->load_of[code] = (uint8_t)(1u << code);
+}
+
 int
 dlb_model_create(const struct dlb_model_conf *conf, struct dlb_model **model)
 {
@@ -63,6 +73,8 @@ dlb_model_create(const struct dlb_model_conf *conf, struct dlb_model **model)
 	m->limits = &dlb_limits[conf->gen];
 	m->pool[DLB_LDB] = dlb_credit_pool(conf->gen, DLB_LDB);
 	m->pool[DLB_DIR] = dlb_credit_pool(conf->gen, DLB_DIR);
+
+	loads_lay_out(m);
 
 	m->values = calloc(values_lay_out(m), sizeof(*m->values));
 	if (m->values == NULL)

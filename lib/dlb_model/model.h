@@ -16,6 +16,9 @@
 
 #define MODEL_CONFIG_BYTES 4096
 
+/* What every QE passes through is one stretch of code, whatever the compiler thinks of its size. */
+#define QE_INLINE static __attribute__((always_inline)) inline
+
 /* A function has 100 ms for its reset; half of it leaves room for a caller with a coarse clock. */
 #define MODEL_FLR_US 50000
 #define MODEL_POWER_UP_US 100
@@ -24,7 +27,7 @@
  * Where public sources leave the device open, the model has to choose. Each choice has a number
  * there.
  */
-#define CHOICE_WEIGHT_CODE_0 1  /* choice: datapath.md 13.5, or none: DLB_CHOICE_WEIGHTLESS */
+#define CHOICE_WEIGHT_CODE_0 1  /* choice: datapath.md 13.5, or 0: DLB_CHOICE_WEIGHTLESS */
 #define CHOICE_FRAGMENTS_MAX 16 /* choice: datapath.md 13.9 and 13.19, both generations */
 #define CHOICE_DIR_FLOW_ID 0    /* choice: datapath.md 13.3, bytes 12-13 that a directed CQ gets */
 #define CHOICE_AID_ILLEGAL_PP 0 /* choice: datapath.md 13.17 */
@@ -33,60 +36,75 @@
 #define CHOICE_TICK_US 1       /* choice: datapath.md 13.16, unit of the intervals of timers */
 #define CHOICE_SLOW_TICK_US 64 /* DLB_CHOICE_SLOW_TICKS */
 #define CHOICE_FULL_EARLY 4    /* DLB_CHOICE_FULL_EARLY, entries that stay free */
-#define CHOICE_SERVE_BATCH 4   /* QEs for one CQ before the next CQ has its turn */
+#define CHOICE_SERVE_MIN 4     /* QEs for one CQ before the next CQ has its turn, at least */
+#define CHOICE_SERVE_MAX 32    /* and at most */
+#define CHOICE_QUEUE_TURN 4    /* QEs of one queue before the CQ's next queue has its turn */
 
 /* QEs or flows in order: indices of nodes that are chained elsewhere. */
 struct fifo {
 	uint16_t head, tail;
 };
 
-/* A QE in the device: as enqueued, but for the byte that held the command. */
+/* A QE in the device. */
 struct stored_qe {
 	uint64_t data;
-	uint16_t opaque;
-	uint8_t qid;
-	uint8_t sched;
-	uint16_t lock_id;
-	uint8_t misc;
-	uint8_t domain; /* whose credit it holds; DLB_DOMAINS: nobody's */
+	/* As enqueued, but for the command's place: whose credit it holds; DLB_DOMAINS: nobody's. */
+	uint64_t word;
 };
 
 _Static_assert(sizeof(struct stored_qe) == sizeof(struct dlb_qe), "a stored QE is a QE");
 
+#define STORED_DOMAIN_SHIFT DLB_QE_CMD_SHIFT
+
 /*
- * A flow of an atomic queue, from the staging of its first QE to the completion of its last. On the
- * ready list of its bin while unlocked with QEs, on the locked list of its CQ while locked with
- * QEs.
+ * A flow of an atomic queue: its QEs that are staged, and those that are scheduled and not
+ * completed. No bit is set: it is not tracked.
  */
-struct flow {
-	uint16_t key;         /* lock id after compression */
-	uint16_t outstanding; /* QEs scheduled and not completed: locked while not 0 */
-	struct fifo staged;   /* sorted by bin */
+#define FLOW_OUTSTANDING 0x00000fffu /* not 0: the flow is locked */
+#define FLOW_CQ 0x0003f000u          /* and this CQ holds the lock */
+#define FLOW_STAGED 0x3ffc0000u
+#define FLOW_PARKED 0x40000000u /* some of those staged are parked */
+
+_Static_assert(DLB_HIST_ENTRIES <= FLOW_OUTSTANDING && DLB_LDB_PORTS == 64 &&
+		       DLB_AQED_ENTRIES <= FLOW_STAGED >> 18,
+	       "what a flow counts fits");
+
+/*
+ * QEs that were found at the head of their queue while another CQ held their flow, and those of
+ * the flow that came to the head since. On a list of the holder while the flow is locked, then on
+ * one of the queue.
+ */
+struct parked_flow {
+	uint16_t key;
+	struct fifo staged; /* sorted by bin */
 	uint16_t next, prev;
-	uint8_t cq;  /* holder of the lock */
-	uint8_t bin; /* of the first staged QE: the list the flow is on */
+	uint8_t bin; /* of the first: the list the flow is on */
 } __attribute__((aligned(16)));
 
-#define FLOWS_MAX DLB_AQED_ENTRIES
+#define PARKED_MAX DLB_AQED_ENTRIES
 #define LOCK_IDS 65536
 
 /* What only queues with atomic traffic touch; the rest of it is never paged in. */
 struct flow_table {
-	uint16_t of_key[LOCK_IDS];
-	struct flow flows[FLOWS_MAX + 1];
+	uint32_t flow[LOCK_IDS];      /* by key: lock id after compression */
+	uint16_t parked_of[LOCK_IDS]; /* where FLOW_PARKED is set */
+	struct parked_flow parked[PARKED_MAX + 1];
 	struct fifo locked[DLB_LDB_PORTS][DLB_BINS];
 	uint8_t locked_bins[DLB_LDB_PORTS];
 };
 
 struct ldb_queue {
 	/*
-	 * The three stations of a QE: unordered and ordered; atomic; atomic and staged (by flow).
+	 * The stations of a QE: unordered and ordered; atomic; atomic and staged; staged, parked,
+	 * and its flow free again (lists of flows).
 	 */
 	struct fifo nalb[DLB_BINS];
 	struct fifo waiting[DLB_BINS];
 	struct fifo ready[DLB_BINS];
-	uint8_t nalb_bins, waiting_bins, ready_bins; /* bit b: bin b is not empty */
-	bool atomic_next;                            /* the two parts take turns */
+	struct fifo released[DLB_BINS];
+	uint8_t nalb_bins, waiting_bins; /* bit b: bin b is not empty */
+	uint8_t ready_bins, released_bins;
+	bool atomic_next; /* the two parts take turns */
 	bool has_sn;
 	uint8_t key_shift;
 	uint16_t key_multiplier;
@@ -94,7 +112,9 @@ struct ldb_queue {
 	uint16_t nalb_count, waiting_count, staged_count;
 	uint16_t inflight, inflight_limit;
 	uint16_t aqed_limit, fid_limit;
-	uint16_t flows_tracked, flow_free, flow_high;
+	uint16_t flows_tracked, parked_free, parked_high;
+	bool has_flows; /* the flow table has been used */
+	bool key_stale; /* the width of keys has been written, and is not in force yet */
 	uint16_t nalb_threshold, atomic_threshold;
 	uint16_t sn_next; /* to be assigned */
 	uint8_t sn_group, sn_slot;
@@ -119,27 +139,28 @@ struct port {
 	bool throttled; /* by the inflight threshold */
 	uint16_t tokens, token_limit;
 	uint16_t token_floor; /* tokens that software withholds: the count it wrote last */
-	uint16_t depth_base;
-	uint16_t inflight, inflight_limit, inflight_threshold;
+	uint16_t inflight, inflight_limit;
 	uint16_t hist_push, hist_pop; /* as the registers hold them, lap bit included */
 	uint16_t hist_base, hist_limit;
 	uint32_t load, load_limit; /* in QE weights */
 	uint32_t queues;           /* LDB queues mapped to this CQ */
 	uint32_t locked;           /* LDB queues with staged QEs of flows that this CQ holds */
-	uint64_t scheduled;
-
-	uint32_t level[DLB_BINS]; /* queues, by service priority */
+	bool valid;                /* the producer port accepts writes */
+	uint8_t domain;            /* of the producer port: decides which queues it may write */
+	uint8_t credit_domain;     /* of the CQ: whose credits it takes */
 	uint8_t last_queue;
-	bool valid;            /* the producer port accepts writes */
-	uint8_t domain;        /* of the producer port: decides which queues it may write */
-	uint8_t credit_domain; /* of the CQ: whose credits it takes */
+
+	uint64_t scheduled;
+	uint32_t level[DLB_BINS]; /* queues, by service priority */
+	uint16_t inflight_threshold;
+	uint16_t depth_base;
 } __attribute__((aligned(64)));
 
 /* What the device remembers of a QE that it has scheduled and nobody has completed. */
 enum hist_type { HIST_PLAIN, HIST_ATOMIC, HIST_ORDERED };
 
 struct hist_entry {
-	uint16_t ref; /* flow, or sequence number counted from the start of the group */
+	uint16_t ref; /* key of the flow, or sequence number counted from the start of the group */
 	uint8_t qid;
 	uint8_t type; /* enum hist_type */
 	uint8_t weight;
@@ -233,6 +254,7 @@ struct dlb_model {
 
 	bool powered;                 /* survives a function-level reset */
 	uint8_t pool[DLB_KIND_COUNT]; /* dlb_credit_pool(), looked up once */
+	uint8_t load_of[4];           /* of a QE, by its weight code */
 
 	/* Answers of the configuration space, worked out when it changes. */
 	bool memory_on, dma_on, pasid_on;
@@ -254,6 +276,7 @@ struct dlb_model {
 	uint8_t draw;        /* of the arbiters */
 	uint8_t next_cq[DLB_KIND_COUNT];
 	uint16_t staged_total;
+	bool parked;            /* QEs have moved to holders' lists since somebody looked */
 	bool classes_compete;   /* more than one has work */
 	uint64_t open_classes;  /* CQs of the classes with a share left */
 	uint64_t class_limited; /* CQs of the classes that take nobody else's share */
@@ -272,7 +295,7 @@ struct dlb_model {
 	struct dir_queue dir_queue[DLB_QUEUES_MAX];
 	/* The last is nobody's: where credits go that their domain has had back before. */
 	uint32_t credits[DLB_KIND_COUNT][DLB_DOMAINS + 1];
-	uint8_t accepts[DLB_KIND_COUNT][DLB_DOMAINS][DLB_QUEUES_MAX]; /* bit t: schedule type t */
+	uint8_t accepts[DLB_DOMAINS][UINT8_MAX + 1]; /* by queue id; bit t: schedule type t */
 	uint64_t scheduled[DLB_KIND_COUNT];
 
 	uint16_t free_node;
@@ -351,35 +374,19 @@ void alarm_raise(struct dlb_model *m, enum alarm alarm, enum dlb_kind kind, uint
 void alarm_hardware(struct dlb_model *m, uint32_t cause);
 
 /* ldb_queue.c */
-void ldb_queue_put(struct dlb_model *m, uint32_t qid, uint16_t node);
 void ldb_queue_update(struct dlb_model *m, uint32_t qid);
 void ldb_queue_limits_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index,
 			      uint32_t value);
 void ldb_queue_sn_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index, uint32_t value);
+void ldb_queue_key_update(struct dlb_model *m, uint32_t qid);
 void ldb_queue_key_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index, uint32_t value);
-/* Next QE of the queue for a CQ, with its history entry. The queue must have one for it. */
-uint16_t ldb_queue_take(struct dlb_model *m, uint32_t qid, uint32_t cq, struct hist_entry *entry,
-			uint32_t *depth_code);
-void ldb_queue_complete(struct dlb_model *m, const struct hist_entry *entry);
 
 /* atomic.c */
-void atomic_put(struct dlb_model *m, uint32_t qid, uint16_t node);
 void atomic_stage(struct dlb_model *m, uint32_t qid);
-uint16_t atomic_take(struct dlb_model *m, uint32_t qid, uint32_t cq, struct hist_entry *entry);
-void atomic_complete(struct dlb_model *m, const struct hist_entry *entry);
 void atomic_reset(struct dlb_model *m);
 
 /* ordered.c */
-bool ordered_has_room(const struct dlb_model *m, uint32_t qid);
-void ordered_assign(struct dlb_model *m, uint32_t qid, struct hist_entry *entry);
-bool ordered_takes_fragment(const struct dlb_model *m, const struct hist_entry *entry);
-void ordered_attach(struct dlb_model *m, const struct hist_entry *entry, uint16_t node);
-void ordered_complete(struct dlb_model *m, const struct hist_entry *entry);
 void ordered_mode_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index, uint32_t value);
-
-/* directed.c */
-void dir_queue_put(struct dlb_model *m, uint32_t qid, uint16_t node);
-uint16_t dir_queue_take(struct dlb_model *m, uint32_t qid, uint32_t *depth_code);
 
 /* schedule.c */
 void schedule_shares_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index,

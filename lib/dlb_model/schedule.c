@@ -4,15 +4,9 @@
  * which take turns; each visits its CQs round robin and serves a small batch at every visit.
  */
 #include "aids.h"
-#include "cq.h"
+#include "delivery.h"
 #include "interrupt.h"
-#include "storage.h"
-
-static inline uint32_t
-min_u32(uint32_t a, uint32_t b)
-{
-	return a < b ? a : b;
-}
+#include "ldb_queue.h"
 
 /* First member at or after a place, going around; the set must not be empty. */
 static uint32_t
@@ -101,6 +95,15 @@ classes_filter(struct dlb_model *m, uint64_t cqs)
 	return cqs & m->open_classes ? cqs & m->open_classes : cqs;
 }
 
+/* A CQ of a class that competes gets no more than is left of the share. */
+static inline uint32_t
+class_quota(const struct dlb_model *m, uint32_t cq, uint32_t quota)
+{
+	int32_t left = m->class_share_left[cq / DLB_COS_PORTS];
+
+	return m->classes_compete && left > 0 ? min_u32(quota, (uint32_t)left) : quota;
+}
+
 static inline void
 class_charge(struct dlb_model *m, uint32_t cq, uint32_t qes)
 {
@@ -154,24 +157,177 @@ queue_pick(struct dlb_model *m, struct port *p, uint32_t queues)
 	return p->last_queue;
 }
 
+/* Take QEs off the line of one bin: up to a limit, or to where the window of numbers ends. */
+QE_INLINE void
+nalb_run(struct delivery *d, uint32_t qid, uint32_t bin, uint32_t limit, bool has_sn)
+{
+	struct dlb_model *m = d->m;
+	struct ldb_queue *q = &m->ldb_queue[qid];
+	struct depth_run depth = depth_run_begin(q->nalb_count, q->nalb_threshold, limit);
+	uint16_t first = q->nalb[bin].head, node = first, last = 0;
+	uint32_t before = d->n;
+
+	while (node != 0 && d->n - before < limit && (!has_sn || ordered_has_room(m, q))) {
+		if (has_sn)
+			ordered_assign(m, q, delivery_entry(d));
+		else
+			delivery_entry(d)->type = HIST_PLAIN;
+		delivery_add(d, qid, node, depth_run_next(&depth));
+		last = node;
+		node = m->next[node];
+	}
+	q->nalb_count -= (uint16_t)(d->n - before);
+	q->nalb[bin].head = node;
+	if (node == 0)
+		q->nalb_bins &= (uint8_t) ~(1u << bin);
+	if (last != 0)
+		storage_put_run(m, first, last);
+}
+
+/* With QEs in several bins, the arbiter decides about each. */
+static uint32_t
+nalb_serve(struct dlb_model *m, uint32_t qid, uint32_t cq, uint32_t limit)
+{
+	struct delivery d = delivery_begin(m, DLB_LDB, cq);
+	struct ldb_queue *q = &m->ldb_queue[qid];
+	uint32_t bin, run;
+
+	while (d.n < limit && nalb_can_give(m, q)) {
+		bin = arbiter_pick(m, ARB_NALB, q->nalb_bins);
+		run = q->nalb_bins & (q->nalb_bins - 1) ? 1 : limit - d.n;
+		if (q->has_sn)
+			nalb_run(&d, qid, bin, run, true);
+		else
+			nalb_run(&d, qid, bin, run, false);
+	}
+	nalb_note(m, qid);
+	return delivery_end(&d);
+}
+
+/* What those count that are about to go; with DLB_CHOICE_STAGED_LONG they still count afterwards. */
+QE_INLINE struct depth_run
+atomic_depth(const struct delivery *d, const struct ldb_queue *q, uint32_t limit)
+{
+	uint32_t depth = (uint32_t)q->staged_count + q->waiting_count;
+
+	if (chosen(d->m, DLB_CHOICE_STAGED_LONG))
+		return depth_run_begin(depth, q->atomic_threshold, 1);
+	return depth_run_begin(depth - d->n, q->atomic_threshold, limit);
+}
+
+/* Take QEs off the line of one bin, and park those that the CQ may not have. */
+QE_INLINE void
+ready_run(struct delivery *d, uint32_t qid, uint32_t bin, uint32_t limit)
+{
+	struct dlb_model *m = d->m;
+	struct ldb_queue *q = &m->ldb_queue[qid];
+	struct depth_run depth = atomic_depth(d, q, limit);
+	uint32_t before = d->n;
+	uint16_t node;
+
+	while ((node = q->ready[bin].head) != 0 && d->n - before < limit) {
+		q->ready[bin].head = m->next[node];
+		if (!ready_take(m, qid, d->cq, node, delivery_entry(d)))
+			continue;
+		delivery_entry(d)->type = HIST_ATOMIC;
+		delivery_add(d, qid, node, depth_run_next(&depth));
+		storage_put(m, node);
+	}
+	if (node == 0)
+		q->ready_bins &= (uint8_t) ~(1u << bin);
+}
+
+/* The first QE of a list of flows with parked QEs. */
+QE_INLINE void
+parked_run(struct delivery *d, uint32_t qid, struct fifo *list)
+{
+	struct dlb_model *m = d->m;
+	struct depth_run depth = atomic_depth(d, &m->ldb_queue[qid], 1);
+	uint16_t node = parked_take(m, qid, d->cq, list, delivery_entry(d));
+
+	delivery_entry(d)->type = HIST_ATOMIC;
+	delivery_add(d, qid, node, depth_run_next(&depth));
+	storage_put(m, node);
+}
+
+/* choice: datapath.md 13.13, flows that the CQ holds come before those in line. */
+QE_INLINE bool
+held_go_first(const struct dlb_model *m, const struct ldb_queue *q, const struct port *p,
+	      uint32_t qid)
+{
+	if (chosen(m, DLB_CHOICE_READY_FIRST) && (q->ready_bins | q->released_bins) != 0)
+		return false;
+	return p->locked >> qid & 1;
+}
+
+/* choice: datapath.md 13.12, the staging entry is free as soon as the QE is scheduled. */
+static uint32_t
+atomic_serve(struct dlb_model *m, uint32_t qid, uint32_t cq, uint32_t limit)
+{
+	struct delivery d = delivery_begin(m, DLB_LDB, cq);
+	struct ldb_queue *q = &m->ldb_queue[qid];
+	struct flow_table *t = &m->flow_tables[qid];
+	uint32_t bins, bin;
+
+	while (d.n < limit) {
+		if (held_go_first(m, q, d.p, qid)) {
+			bin = arbiter_pick(m, ARB_LOCKED, t->locked_bins[cq]);
+			parked_run(&d, qid, &t->locked[cq][bin]);
+			continue;
+		}
+		bins = q->ready_bins | q->released_bins;
+		if (bins == 0)
+			break;
+		bin = arbiter_pick(m, ARB_READY, bins);
+		if (q->released_bins >> bin & 1)
+			parked_run(&d, qid, &q->released[bin]);
+		else
+			ready_run(&d, qid, bin, bins & (bins - 1) ? 1 : limit - d.n);
+	}
+	ready_note(m, qid);
+	if (!chosen(m, DLB_CHOICE_STAGED_LONG))
+		staging_put(m, qid, d.n);
+	return delivery_end(&d);
+}
+
+/* QEs of a queue go to a CQ: up to a limit, or to where the other part has its turn. */
+static uint32_t
+queue_serve(struct dlb_model *m, uint32_t qid, uint32_t cq, uint32_t limit)
+{
+	struct ldb_queue *q = &m->ldb_queue[qid];
+	bool atomic = (m->ready_work | m->port[DLB_LDB][cq].locked) >> qid & 1;
+	bool nalb = m->nalb_work >> qid & 1;
+	uint32_t n;
+
+	limit = min_u32(limit, room_below(q->inflight, q->inflight_limit));
+	/* choice: strict turns; the weights LSP_CFG_ARB_WEIGHT_ATM_NALB_QID change nothing. */
+	if (atomic && nalb) {
+		limit = 1;
+		atomic = q->atomic_next;
+		q->atomic_next = !atomic;
+	}
+	n = atomic ? atomic_serve(m, qid, cq, limit) : nalb_serve(m, qid, cq, limit);
+	ldb_queue_scheduled(m, qid, n);
+	return n;
+}
+
 static uint32_t
 ldb_serve(struct dlb_model *m, uint32_t cq, uint32_t quota)
 {
 	struct port *p = &m->port[DLB_LDB][cq];
-	struct hist_entry entry;
-	uint32_t n, queues, depth;
-	uint16_t node;
+	uint32_t n = 0, queues, limit;
 
-	for (n = 0; n < quota && cq_can_take(p); n++) {
+	quota = class_quota(m, cq, quota);
+	while ((limit = min_u32(quota - n, cq_room(p, DLB_LDB))) != 0) {
+		if (p->ring == NULL)
+			limit = 1;
 		queues = p->queues & m->inflight_ok & (m->nalb_work | m->ready_work | p->locked);
 		if (queues == 0)
 			break;
-		node = ldb_queue_take(m, queue_pick(m, p, queues), cq, &entry, &depth);
-		history_push(m, p, &entry);
-		p->inflight++;
-		p->load += entry.weight;
-		cq_write(m, DLB_LDB, cq, &m->qe[node], depth);
-		storage_put(m, node, DLB_LDB);
+		/* Queues of one level take turns. */
+		if ((queues & (queues - 1)) != 0)
+			limit = min_u32(limit, CHOICE_QUEUE_TURN);
+		n += queue_serve(m, queue_pick(m, p, queues), cq, limit);
 	}
 	class_charge(m, cq, n);
 	return n;
@@ -180,29 +336,39 @@ ldb_serve(struct dlb_model *m, uint32_t cq, uint32_t quota)
 static uint32_t
 dir_serve(struct dlb_model *m, uint32_t cq, uint32_t quota)
 {
-	struct port *p = &m->port[DLB_DIR][cq];
-	uint32_t n, depth;
+	uint32_t limit = min_u32(quota, cq_room(&m->port[DLB_DIR][cq], DLB_DIR)), depth;
+	struct delivery d = delivery_begin(m, DLB_DIR, cq);
 	uint16_t node;
 
-	for (n = 0; n < quota && cq_can_take(p) && m->dir_queue[cq].bins != 0; n++) {
+	if (d.slot == NULL)
+		limit = min_u32(limit, 1);
+	while (d.n < limit && m->dir_queue[cq].bins != 0) {
 		node = dir_queue_take(m, cq, &depth);
-		cq_write(m, DLB_DIR, cq, &m->qe[node], depth);
-		storage_put(m, node, DLB_DIR);
+		delivery_add(&d, cq, node, depth);
+		storage_put(m, node);
 	}
-	return n;
+	return delivery_end(&d);
 }
 
-/* Load-balanced CQs that have room, and a queue with something for them. */
-static struct port_set
+/* CQs that have room and a queue with something for them, and how much that is. */
+struct candidates {
+	struct port_set cqs;
+	uint32_t qes;
+};
+
+static struct candidates
 ldb_candidates(struct dlb_model *m)
 {
 	uint64_t open = m->open[DLB_LDB].word[0], cqs = 0, holders;
+	uint32_t queues, qid, qes = 0;
 	const struct port *p;
-	uint32_t queues;
 
 	for (queues = (m->nalb_work | m->ready_work) & m->inflight_ok; queues != 0;
-	     queues &= queues - 1)
-		cqs |= m->queue_cqs[__builtin_ctz(queues)];
+	     queues &= queues - 1) {
+		qid = (uint32_t)__builtin_ctz(queues);
+		cqs |= m->queue_cqs[qid];
+		qes += m->ldb_queue[qid].nalb_count + m->ldb_queue[qid].staged_count;
+	}
 	cqs &= open;
 	for (holders = m->locked_cqs & open & ~cqs; holders != 0; holders &= holders - 1) {
 		p = &m->port[DLB_LDB][__builtin_ctzll(holders)];
@@ -211,27 +377,42 @@ ldb_candidates(struct dlb_model *m)
 	}
 	if (cqs != 0)
 		cqs = classes_filter(m, cqs);
-	return (struct port_set){ { cqs, 0 } };
+	return (struct candidates){ { { cqs, 0 } }, qes };
 }
 
-static struct port_set
+/* Each directed CQ has a queue of its own. */
+static struct candidates
 dir_candidates(struct dlb_model *m)
 {
-	struct port_set s;
+	struct candidates c = { .qes = UINT32_MAX };
 	uint32_t w;
 
 	for (w = 0; w < PORT_WORDS; w++)
-		s.word[w] = m->dir_work.word[w] & m->open[DLB_DIR].word[w];
-	return s;
+		c.cqs.word[w] = m->dir_work.word[w] & m->open[DLB_DIR].word[w];
+	return c;
 }
 
 static const struct pipe {
-	struct port_set (*candidates)(struct dlb_model *m);
+	struct candidates (*candidates)(struct dlb_model *m);
 	uint32_t (*serve)(struct dlb_model *m, uint32_t cq, uint32_t quota);
 } pipes[DLB_KIND_COUNT] = {
 	[DLB_LDB] = { ldb_candidates, ldb_serve },
 	[DLB_DIR] = { dir_candidates, dir_serve },
 };
+
+/*
+ * QEs for each CQ of a round: what there is, shared out, so that a few spread, and many are handed
+ * over in long runs.
+ */
+static uint32_t
+batch_choose(const struct candidates *c)
+{
+	uint32_t nb = (uint32_t)(__builtin_popcountll(c->cqs.word[0]) +
+				 __builtin_popcountll(c->cqs.word[1]));
+	uint32_t share = c->qes >> (32 - __builtin_clz(nb | 1));
+
+	return share < CHOICE_SERVE_MIN ? CHOICE_SERVE_MIN : min_u32(share, CHOICE_SERVE_MAX);
+}
 
 /*
  * Draw whatever the order of scheduling leaves open: which CQs have a turn, who is first, for how
@@ -247,7 +428,7 @@ choices_draw(struct dlb_model *m, enum dlb_kind kind, struct port_set *cqs)
 		for (i = 0; i < PORT_WORDS; i++)
 			cqs->word[i] &= turns[i];
 	m->next_cq[kind] = (uint8_t)random_below(m, PORT_WORDS * 64);
-	m->serve_batch = (uint8_t)(random_below(m, 2 * CHOICE_SERVE_BATCH) + 1);
+	m->serve_batch = (uint8_t)(random_below(m, 2 * CHOICE_SERVE_MIN) + 1);
 	m->draw = (uint8_t)random_word(m);
 	m->dir_first = random_word(m) & 1;
 	for (i = 0; i < DLB_LDB_QUEUES; i++)
@@ -260,18 +441,19 @@ choices_draw(struct dlb_model *m, enum dlb_kind kind, struct port_set *cqs)
 static uint32_t
 pipe_round(struct dlb_model *m, enum dlb_kind kind, uint32_t budget)
 {
-	struct port_set cqs;
+	struct candidates c;
 	uint32_t done = 0, cq, n;
 
 	if (m->slot_state != NULL)
 		slot_state_observe(m);
-	cqs = pipes[kind].candidates(m);
+	c = pipes[kind].candidates(m);
+	m->serve_batch = (uint8_t)batch_choose(&c);
 	if (m->conf.seed != 0)
-		choices_draw(m, kind, &cqs);
+		choices_draw(m, kind, &c.cqs);
 
-	while (done < budget && (cqs.word[0] | cqs.word[1]) != 0) {
-		cq = port_set_next(&cqs, m->next_cq[kind]);
-		port_set_put(&cqs, cq, false);
+	while (done < budget && (c.cqs.word[0] | c.cqs.word[1]) != 0) {
+		cq = port_set_next(&c.cqs, m->next_cq[kind]);
+		port_set_put(&c.cqs, cq, false);
 		n = pipes[kind].serve(m, cq, min_u32(budget - done, m->serve_batch));
 		m->port[kind][cq].scheduled += n;
 		cq_update(m, kind, cq);
@@ -315,6 +497,7 @@ dlb_model_run(struct dlb_model *m, uint32_t budget)
 	if (!m->datapath_on || !m->dma_on)
 		return 0;
 	do {
+		m->parked = false;
 		if (m->starved != 0)
 			starved_retry(m);
 		first = m->dir_first ? DLB_DIR : DLB_LDB;
@@ -322,7 +505,7 @@ dlb_model_run(struct dlb_model *m, uint32_t budget)
 		n = pipe_round(m, first, budget - done);
 		n += pipe_round(m, !first, budget - done - n);
 		done += n;
-	} while (done < budget && (n != 0 || lines_follow(m)));
+	} while (done < budget && (n != 0 || m->parked || lines_follow(m)));
 	if (m->late != NULL)
 		entry_run_ends(m, done < budget);
 	return done;

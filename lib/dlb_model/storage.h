@@ -13,7 +13,7 @@
 /*
  * Chain all nodes that this generation has, lowest first; the last one freed is the next one used.
  */
-static inline void
+QE_INLINE void
 storage_reset(struct dlb_model *m)
 {
 	uint32_t nodes = m->limits->credits[DLB_LDB] + m->limits->credits[DLB_DIR];
@@ -26,29 +26,43 @@ storage_reset(struct dlb_model *m)
 }
 
 /* Schedule types fall into the kinds of queue. */
-static inline enum dlb_kind
-qe_queue_kind(uint8_t sched)
+QE_INLINE enum dlb_kind
+type_queue_kind(enum dlb_sched type)
 {
-	return dlb_qe_sched_type(sched) == DLB_SCHED_DIRECTED ? DLB_DIR : DLB_LDB;
+	return type == DLB_SCHED_DIRECTED ? DLB_DIR : DLB_LDB;
 }
 
-static inline bool
+QE_INLINE enum dlb_sched
+stored_type(const struct stored_qe *qe)
+{
+	return dlb_qe_sched_type((uint8_t)(qe->word >> DLB_QE_SCHED_SHIFT));
+}
+
+QE_INLINE uint32_t
+stored_qid(const struct stored_qe *qe)
+{
+	return qe->word >> DLB_QE_QID_SHIFT & UINT8_MAX;
+}
+
+QE_INLINE bool
 credit_available(const struct dlb_model *m, enum dlb_kind kind, uint8_t domain)
 {
 	return m->credits[m->pool[kind]][domain] != 0 && m->free_node != 0;
 }
 
 /* Store a QE: one credit of the domain and one node. Both must be available. */
-static inline uint16_t
+QE_INLINE uint16_t
 storage_take(struct dlb_model *m, const struct dlb_qe *qe, enum dlb_kind kind, uint8_t domain)
 {
+	const uint64_t command = UINT64_C(0xff) << STORED_DOMAIN_SHIFT;
 	uint16_t node = m->free_node;
+	uint64_t word;
 
 	m->free_node = m->next[node];
 	m->credits[m->pool[kind]][domain]--;
-	memcpy(&m->qe[node], qe, sizeof(*qe));
-	m->qe[node].domain = domain;
-	m->next[node] = 0;
+	memcpy(&word, &qe->opaque, sizeof(word));
+	m->qe[node].data = qe->data;
+	m->qe[node].word = (word & ~command) | (uint64_t)domain << STORED_DOMAIN_SHIFT;
 	return node;
 }
 
@@ -56,23 +70,33 @@ storage_take(struct dlb_model *m, const struct dlb_qe *qe, enum dlb_kind kind, u
 static inline void
 storage_credit_put(struct dlb_model *m, uint16_t node, enum dlb_kind kind)
 {
-	m->credits[m->pool[kind]][m->qe[node].domain]++;
-	m->qe[node].domain = DLB_DOMAINS;
+	const uint64_t domain = UINT64_C(0xff) << STORED_DOMAIN_SHIFT;
+	uint64_t word = m->qe[node].word;
+
+	m->credits[m->pool[kind]][word >> STORED_DOMAIN_SHIFT]++;
+	m->qe[node].word = (word & ~domain) | (uint64_t)DLB_DOMAINS << STORED_DOMAIN_SHIFT;
 }
 
-/* choice: datapath.md 13.10, called when the QE has been written to its CQ, not earlier. */
-static inline void
-storage_put(struct dlb_model *m, uint16_t node, enum dlb_kind kind)
+/* A node is free; its credit is another matter. */
+QE_INLINE void
+storage_put(struct dlb_model *m, uint16_t node)
 {
-	m->credits[m->pool[kind]][m->qe[node].domain]++;
 	m->next[node] = m->free_node;
 	m->free_node = node;
 }
 
-/* The node must be the end of its chain: next is 0. */
-static inline void
+/* So are all from one to another of a list. */
+QE_INLINE void
+storage_put_run(struct dlb_model *m, uint16_t first, uint16_t last)
+{
+	m->next[last] = m->free_node;
+	m->free_node = first;
+}
+
+QE_INLINE void
 fifo_push(struct fifo *f, uint16_t *next, uint16_t node)
 {
+	next[node] = 0;
 	if (f->head == 0)
 		f->head = node;
 	else
@@ -81,39 +105,53 @@ fifo_push(struct fifo *f, uint16_t *next, uint16_t node)
 }
 
 /* The list must not be empty. */
-static inline uint16_t
+QE_INLINE uint16_t
 fifo_pop(struct fifo *f, uint16_t *next)
 {
 	uint16_t node = f->head;
 
 	f->head = next[node];
-	next[node] = 0;
 	return node;
 }
 
-static inline uint32_t
+/* All of one list go to the end of another. */
+QE_INLINE void
+fifo_append(struct fifo *f, uint16_t *next, struct fifo *from)
+{
+	if (from->head == 0)
+		return;
+	if (f->head == 0)
+		f->head = from->head;
+	else
+		next[f->tail] = from->head;
+	f->tail = from->tail;
+	*from = (struct fifo){ 0, 0 };
+}
+
+QE_INLINE uint32_t
 qe_bin(const struct stored_qe *qe)
 {
-	return dlb_qe_priority(qe->sched) >> 1;
+	return dlb_qe_priority((uint8_t)(qe->word >> DLB_QE_SCHED_SHIFT)) >> 1;
 }
 
 /* A queue adds a QE to one of its bins. */
-static inline void
+QE_INLINE void
 bins_push(struct fifo bin[DLB_BINS], uint8_t *bins, struct dlb_model *m, uint16_t node)
 {
 	uint32_t b = qe_bin(&m->qe[node]);
 
+	if (bin[b].head == 0)
+		*bins |= (uint8_t)(1u << b);
 	fifo_push(&bin[b], m->next, node);
-	*bins |= 1u << b;
 }
 
-static inline uint16_t
+QE_INLINE uint16_t
 bins_pop(struct fifo bin[DLB_BINS], uint8_t *bins, struct dlb_model *m, uint32_t b)
 {
 	uint16_t node = fifo_pop(&bin[b], m->next);
 
 	if (bin[b].head == 0)
-		*bins &= ~(1u << b);
+		*bins &= (uint8_t) ~(1u << b);
 	return node;
 }
 
@@ -121,7 +159,7 @@ bins_pop(struct fifo bin[DLB_BINS], uint8_t *bins, struct dlb_model *m, uint32_t
  * Which of several bins has its turn: the first one, but for the draws that fall into the range of
  * another. choice: datapath.md 13.20, the draws are a fixed sequence.
  */
-static inline uint32_t
+QE_INLINE uint32_t
 arbiter_pick(struct dlb_model *m, enum arbiter arb, uint32_t bins)
 {
 	uint32_t w = m->weights[arb], boosted;
@@ -137,23 +175,13 @@ arbiter_pick(struct dlb_model *m, enum arbiter arb, uint32_t bins)
 	return (uint32_t)__builtin_ctz(bins);
 }
 
-/* A QE enters the queue that it is for. */
-static inline void
-queue_put(struct dlb_model *m, uint16_t node)
-{
-	const struct stored_qe *qe = &m->qe[node];
-
-	if (qe_queue_kind(qe->sched) == DLB_DIR)
-		dir_queue_put(m, qe->qid, node);
-	else
-		ldb_queue_put(m, qe->qid, node);
-}
-
 /* Fill level of a queue against its threshold, as CQ entries carry it; datapath.md 5.4. */
-static inline uint32_t
+QE_INLINE uint32_t
 depth_code(uint32_t depth, uint32_t threshold)
 {
-	return (2 * depth > threshold) + (4 * depth > 3 * threshold) + (depth > threshold);
+	if (2 * depth <= threshold)
+		return 0;
+	return 1u + (4 * depth > 3 * threshold) + (depth > threshold);
 }
 
 #endif /* STORAGE_H */

@@ -35,14 +35,17 @@ void __real_dlb_model_pp_write(struct dlb_model *model, enum dlb_kind kind, uint
 			       const struct dlb_qe line[DLB_QES_PER_LINE]);
 void __wrap_dlb_model_pp_write(struct dlb_model *model, enum dlb_kind kind, uint32_t port,
 			       const struct dlb_qe line[DLB_QES_PER_LINE]);
+void __real_dlb_model_pp_write_lines(struct dlb_model *model, enum dlb_kind kind, uint32_t port,
+				     const struct dlb_qe (*lines)[DLB_QES_PER_LINE], uint32_t n);
+void __wrap_dlb_model_pp_write_lines(struct dlb_model *model, enum dlb_kind kind, uint32_t port,
+				     const struct dlb_qe (*lines)[DLB_QES_PER_LINE], uint32_t n);
 uint32_t __real_dlb_model_run(struct dlb_model *model, uint32_t budget);
 uint32_t __wrap_dlb_model_run(struct dlb_model *model, uint32_t budget);
 void __real_dlb_model_csr_write(struct dlb_model *model, uint32_t offset, uint32_t value);
 void __wrap_dlb_model_csr_write(struct dlb_model *model, uint32_t offset, uint32_t value);
 
-void
-__wrap_dlb_model_pp_write(struct dlb_model *model, enum dlb_kind kind, uint32_t port,
-			  const struct dlb_qe line[DLB_QES_PER_LINE])
+static void
+wire_count(const struct dlb_qe line[DLB_QES_PER_LINE])
 {
 	static const struct dlb_qe zero;
 	uint32_t i, n = 0;
@@ -53,7 +56,25 @@ __wrap_dlb_model_pp_write(struct dlb_model *model, enum dlb_kind kind, uint32_t 
 			line[i].cmd == DLB_CMD_NOOP && memcmp(&line[i], &zero, sizeof(zero)) != 0;
 	}
 	wire.lines[n]++;
+}
+
+void
+__wrap_dlb_model_pp_write(struct dlb_model *model, enum dlb_kind kind, uint32_t port,
+			  const struct dlb_qe line[DLB_QES_PER_LINE])
+{
+	wire_count(line);
 	__real_dlb_model_pp_write(model, kind, port, line);
+}
+
+void
+__wrap_dlb_model_pp_write_lines(struct dlb_model *model, enum dlb_kind kind, uint32_t port,
+				const struct dlb_qe (*lines)[DLB_QES_PER_LINE], uint32_t n)
+{
+	uint32_t i;
+
+	for (i = 0; i < n; i++)
+		wire_count(lines[i]);
+	__real_dlb_model_pp_write_lines(model, kind, port, lines, n);
 }
 
 void

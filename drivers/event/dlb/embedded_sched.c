@@ -28,24 +28,33 @@
 #define SERVICE_IDLE_PUMPS 32
 #define THREAD_IDLE_YIELDS 1024 /* and before it sleeps */
 
+/* The model takes all that a ring holds, in the one or two stretches that it has in memory. */
+static void
+ring_drain(struct dlb_embedded *e, struct dlb_ring *ring)
+{
+	uint32_t tail = __atomic_load_n(&ring->tail, __ATOMIC_ACQUIRE);
+	uint32_t head = ring->head;
+	uint32_t at, n;
+
+	if (head == tail)
+		return;
+	for (; head != tail; head += n) {
+		at = head % DLB_RING_LINES;
+		n = RTE_MIN(tail - head, DLB_RING_LINES - at);
+		dlb_model_pp_write_lines(e->model, ring->kind, ring->port,
+					 (const struct dlb_qe(*)[DLB_QES_PER_LINE])ring->lines[at],
+					 n);
+	}
+	__atomic_store_n(&ring->head, head, __ATOMIC_RELEASE);
+}
+
 void
 embedded_rings_drain(struct dlb_embedded *e)
 {
-	struct dlb_ring *ring;
-	uint32_t head, tail;
 	uint32_t i;
 
-	for (i = 0; i < e->nb_active; i++) {
-		ring = e->active[i];
-		head = ring->head;
-		tail = __atomic_load_n(&ring->tail, __ATOMIC_ACQUIRE);
-		if (head == tail)
-			continue;
-		for (; head != tail; head++)
-			dlb_model_pp_write(e->model, ring->kind, ring->port,
-					   ring->lines[head % DLB_RING_LINES]);
-		__atomic_store_n(&ring->head, head, __ATOMIC_RELEASE);
-	}
+	for (i = 0; i < e->nb_active; i++)
+		ring_drain(e, e->active[i]);
 }
 
 uint32_t

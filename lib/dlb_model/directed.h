@@ -2,9 +2,12 @@
 /*
  * Directed queues: four bins, one reader, nothing to complete.
  */
+#ifndef DIRECTED_H
+#define DIRECTED_H
+
 #include "storage.h"
 
-void
+QE_INLINE void
 dir_queue_put(struct dlb_model *m, uint32_t qid, uint16_t node)
 {
 	struct dir_queue *q = &m->dir_queue[qid];
@@ -18,7 +21,7 @@ dir_queue_put(struct dlb_model *m, uint32_t qid, uint16_t node)
 }
 
 /* The queue must not be empty. */
-uint16_t
+QE_INLINE uint16_t
 dir_queue_take(struct dlb_model *m, uint32_t qid, uint32_t *depth)
 {
 	struct dir_queue *q = &m->dir_queue[qid];
@@ -26,6 +29,9 @@ dir_queue_take(struct dlb_model *m, uint32_t qid, uint32_t *depth)
 
 	*depth = depth_code(q->count, q->threshold);
 	q->count--;
-	port_set_put(&m->dir_work, qid, q->bins != 0);
+	if (q->bins == 0)
+		port_set_put(&m->dir_work, qid, false);
 	return node;
 }
+
+#endif /* DIRECTED_H */

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Load-balanced queues: an atomic part (atomic.h) and a first-in first-out part for the rest, which
+ * take turns; and the QEs of a queue that are scheduled and not completed.
+ */
+#ifndef LDB_QUEUE_H
+#define LDB_QUEUE_H
+
+#include "atomic.h"
+#include "directed.h"
+#include "ordered.h"
+
+QE_INLINE bool
+nalb_can_give(const struct dlb_model *m, const struct ldb_queue *q)
+{
+	return q->nalb_bins != 0 && (!q->has_sn || ordered_has_room(m, q));
+}
+
+QE_INLINE void
+nalb_note(struct dlb_model *m, uint32_t qid)
+{
+	queue_set_put(&m->nalb_work, qid, nalb_can_give(m, &m->ldb_queue[qid]));
+}
+
+QE_INLINE void
+nalb_put(struct dlb_model *m, uint32_t qid, uint16_t node)
+{
+	struct ldb_queue *q = &m->ldb_queue[qid];
+	bool was_empty = q->nalb_bins == 0;
+
+	bins_push(q->nalb, &q->nalb_bins, m, node);
+	q->nalb_count++;
+	q->nalb_enqueued++;
+	if (q->nalb_count > q->nalb_max_depth)
+		q->nalb_max_depth = q->nalb_count;
+	if (was_empty)
+		nalb_note(m, qid);
+}
+
+/* A QE enters the queue that it is for. */
+QE_INLINE void
+queue_put(struct dlb_model *m, uint16_t node)
+{
+	const struct stored_qe *qe = &m->qe[node];
+
+	switch (stored_type(qe)) {
+	case DLB_SCHED_DIRECTED:
+		dir_queue_put(m, stored_qid(qe), node);
+		break;
+	case DLB_SCHED_ATOMIC:
+		atomic_put(m, stored_qid(qe), node);
+		break;
+	default:
+		nalb_put(m, stored_qid(qe), node);
+		break;
+	}
+}
+
+/* QEs of the queue have been scheduled. */
+QE_INLINE void
+ldb_queue_scheduled(struct dlb_model *m, uint32_t qid, uint32_t qes)
+{
+	struct ldb_queue *q = &m->ldb_queue[qid];
+
+	q->inflight += (uint16_t)qes;
+	if (q->inflight >= q->inflight_limit)
+		m->inflight_ok &= ~(UINT32_C(1) << qid);
+}
+
+/* A QE of the queue is completed. Counts are only off after software has rewritten pointers. */
+QE_INLINE void
+ldb_queue_complete(struct dlb_model *m, const struct hist_entry *entry)
+{
+	uint32_t qid = entry->qid;
+	struct ldb_queue *q = &m->ldb_queue[qid];
+	struct fifo results;
+
+	q->inflight -= q->inflight != 0;
+	if (!(m->inflight_ok >> qid & 1))
+		queue_set_put(&m->inflight_ok, qid, q->inflight < q->inflight_limit);
+	if (entry->type == HIST_ATOMIC) {
+		atomic_complete(m, qid, entry->ref);
+	} else if (entry->type == HIST_ORDERED) {
+		results = ordered_complete(m, entry);
+		while (results.head != 0)
+			queue_put(m, fifo_pop(&results, m->next));
+		nalb_note(m, qid);
+	}
+}
+
+#endif /* LDB_QUEUE_H */
