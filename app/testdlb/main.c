@@ -13,10 +13,13 @@
 #include <rte_log.h>
 #include <rte_pmd_dlb.h>
 
+#include "completion.h"
+#include "doctor.h"
 #include "interrupt.h"
 #include "options.h"
 #include "session.h"
 #include "terminal.h"
+#include "top.h"
 #include "traffic.h"
 
 #define STATUS_FAILED 1
@@ -129,13 +132,37 @@ asks_for_help(int argc, char *argv[])
 	return argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0);
 }
 
+/* Tools that need no EAL. Returns an exit status, or -1: none of them is asked for. */
+static int
+tool_run(int argc, char *argv[])
+{
+	static const struct {
+		const char *name;
+		int (*run)(int argc, char *argv[]);
+	} tools[] = {
+		{ "completion", completion_main },
+		{ "doctor", doctor_main },
+		{ "top", top_main },
+	};
+	uint32_t i;
+
+	for (i = 0; argc > 1 && i < RTE_DIM(tools); i++) {
+		if (strcmp(argv[1], tools[i].name) == 0)
+			return tools[i].run(argc - 1, argv + 1);
+	}
+	return -1;
+}
+
 int
 main(int argc, char *argv[])
 {
-	int interrupt_fd = interrupt_open();
+	int status = tool_run(argc, argv);
 	struct options options;
-	int used, status;
+	int interrupt_fd, used;
 
+	if (status >= 0)
+		return status;
+	interrupt_fd = interrupt_open();
 	if (asks_for_help(argc, argv)) {
 		options_print_help(stdout);
 		return EXIT_SUCCESS;
