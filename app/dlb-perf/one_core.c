@@ -4,6 +4,8 @@
  * through the stages, releases, and runs the scheduler where that is a service. What it costs in all,
  * divided by events and stages, is what the event device costs.
  */
+#include <rte_common.h>
+
 #include "patience.h"
 #include "pipeline.h"
 #include "stopwatch.h"
@@ -63,7 +65,7 @@ one_core_run(const struct trial *trial, double values[])
 	struct stopwatch watch;
 	struct pipeline p;
 	uint64_t before, events;
-	double cycles, away;
+	double cycles, wall;
 	int ret;
 
 	pipeline_init(&p, trial);
@@ -71,14 +73,14 @@ one_core_run(const struct trial *trial, double values[])
 	if (ret < 0)
 		return ret;
 	before = pipeline_released(&p);
-	stopwatch_start(&watch);
+	stopwatch_start(&watch, CLOCK_THREAD_CPUTIME_ID);
 	ret = run_until(&p, p.warm + p.measured);
-	cycles = stopwatch_stop(&watch, &away);
+	cycles = stopwatch_stop(&watch, &wall);
 	if (ret < 0)
 		return ret;
 	events = pipeline_released(&p) - before;
-	values[0] = cycles / (double)events / trial->cell->value[DIM_STAGES];
-	values[1] = away * 100;
+	values[0] = RTE_MIN(cycles, wall) / (double)events / trial->cell->value[DIM_STAGES];
+	values[1] = stopwatch_away(cycles, wall, 1);
 	return drain(&p);
 }
 
