@@ -106,6 +106,8 @@ idle_ports_cost_no_cpu(void **state)
 			cpu += w[i].cpu_ns;
 			wall = RTE_MAX(wall, w[i].wall_ns);
 		}
+		print_message("%s: %u waiting ports use %.2f %% of a core\n", devices[d], WAITERS,
+			      100.0 * (double)cpu / (double)wall);
 		if (cpu * IDLE_SHARE >= wall)
 			fail_msg("%s: %u ports that waited for %llu us used %llu us of CPU",
 				 devices[d], WAITERS, (unsigned long long)wall / 1000,
