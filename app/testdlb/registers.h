@@ -24,7 +24,4 @@ struct registers_query {
  */
 int registers_add_json(const struct registers_query *query, struct json *report, uint32_t *found);
 
-/* What alarm and watchdog registers say. */
-int registers_add_alarms(uint8_t dev_id, struct json *report);
-
 #endif /* TESTDLB_REGISTERS_H */

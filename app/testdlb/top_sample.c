@@ -8,6 +8,7 @@
 
 #define REQUEST_BYTES 96
 #define NS_IN_S 1e9
+#define ALARM_XSTATS "dev_alarm_"
 
 /* Tables come by column: {"depth":[0,5]}. */
 static uint64_t
@@ -93,23 +94,11 @@ credits_read(const struct json *answer, struct top_sample *s)
 static void
 alarms_read(const struct json *answer, struct top_sample *s)
 {
-	const uint64_t valid = 1u << 31; /* of both syndrome registers */
+	const struct json *xstat;
 
-	s->ingress_alarm = (cell(answer, "SYS_ALARM_PF_SYND0", 0) & valid) != 0;
-	s->hardware_alarm = (cell(answer, "SYS_ALARM_HW_SYND", 0) & valid) != 0;
-}
-
-static void
-watchdogs_read(const struct json *answer, struct top_sample *s)
-{
-	const struct json *words;
-
-	if (answer->type != JSON_OBJECT)
-		return;
-	for (words = answer->first; words != NULL; words = words->next) {
-		if (words->type == JSON_ARRAY)
-			s->watchdogs +=
-				(uint64_t)__builtin_popcountll(cell(answer, words->name, 0));
+	for (xstat = answer->first; xstat != NULL; xstat = xstat->next) {
+		if (strncmp(xstat->name, ALARM_XSTATS, strlen(ALARM_XSTATS)) == 0)
+			s->alarms += json_get_number(answer, xstat->name);
 	}
 }
 
@@ -120,12 +109,9 @@ top_sample_take(struct telemetry_client *c, uint32_t dev_id, struct top_sample *
 		const char *request, *rest;
 		void (*read)(const struct json *answer, struct top_sample *sample);
 	} parts[] = {
-		{ "/dlb/device", "", device_read },
-		{ "/dlb/queues", "", queues_read },
-		{ "/dlb/ports", "", ports_read },
-		{ "/dlb/credits", "", credits_read },
-		{ "/dlb/registers", ",SYS_ALARM_*_SYND*", alarms_read },
-		{ "/dlb/registers", ",CHP_CFG_*_WDTO_*", watchdogs_read },
+		{ "/dlb/device", "", device_read },        { "/dlb/queues", "", queues_read },
+		{ "/dlb/ports", "", ports_read },          { "/dlb/credits", "", credits_read },
+		{ "/dlb/xstats", ",device", alarms_read },
 	};
 	char request[REQUEST_BYTES];
 	const struct json *answer;

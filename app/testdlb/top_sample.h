@@ -31,8 +31,7 @@ struct top_sample {
 	bool started;
 	uint64_t events_limit, events_free, links_pending;
 	uint64_t hw_credits_left[2]; /* load-balanced or shared; directed */
-	bool ingress_alarm, hardware_alarm;
-	uint64_t watchdogs; /* consumer queues that timed out */
+	uint64_t alarms;             /* since the device was probed */
 	uint32_t nb_queues, nb_ports;
 	struct top_queue queues[TOP_ROWS_MAX];
 	struct top_port ports[TOP_ROWS_MAX];

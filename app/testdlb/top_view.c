@@ -110,18 +110,14 @@ sample_sort(struct top_sample *s, enum top_sort sort)
 static void
 head_print(const struct top_view *view, const struct top_sample *s, FILE *file)
 {
-	bool alarmed = s->ingress_alarm || s->hardware_alarm || s->watchdogs > 0;
-
 	line_print(view, BOLD, file, "%s  DLB %s  %s, %s  %s  pid %" PRIu64 "  every %.1f s%s",
 		   s->name, s->hw, s->backend, s->sched, s->started ? "started" : "stopped",
 		   view->pid, view->interval_s, view->paused ? "  PAUSED" : "");
-	line_print(view, alarmed ? RED : "", file,
+	line_print(view, s->alarms > 0 ? RED : "", file,
 		   "events %" PRIu64 " of %" PRIu64 "  credits left %" PRIu64 "/%" PRIu64
-		   "  links pending %" PRIu64 "  alarms:%s%s%s%s",
+		   "  links pending %" PRIu64 "  alarms %" PRIu64,
 		   s->events_limit - s->events_free, s->events_limit, s->hw_credits_left[0],
-		   s->hw_credits_left[1], s->links_pending, s->ingress_alarm ? " ingress" : "",
-		   s->hardware_alarm ? " hardware" : "", s->watchdogs > 0 ? " watchdog" : "",
-		   alarmed ? "" : " none");
+		   s->hw_credits_left[1], s->links_pending, s->alarms);
 }
 
 static void

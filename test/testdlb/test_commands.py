@@ -168,14 +168,18 @@ class Commands(unittest.TestCase):
         self.assertEqual(after["traffic"]["streams"][0]["finished"], 256)
 
     def test_bad_qe_is_an_alarm(self):
+        """Looking takes an alarm from the device, which keeps only the first of several."""
         result = self.program.run(
-            PIPELINE + ["start", "show alarms", "inject qe 0 cmd pop lock 7", "show alarms"],
-            ["--json"])
+            PIPELINE + ["start", "show alarms", "inject qe 0 cmd pop lock 7", "show alarms",
+                        "inject qe 0 cmd new queue 31", "show alarms"], ["--json"])
         self.assertEqual(result.status, 0, result.err)
-        before, after = result.reports()
-        self.assertEqual(before["alarms"]["ingress"]["VALID"], 0)
-        self.assertEqual(after["alarms"]["ingress"]["VALID"], 1)
-        self.assertIn("more tokens", after["alarms"]["ingress"]["meaning"])
+        counts = [{row["name"]: row["value"] for row in report["alarms"]}
+                  for report in result.reports()]
+        self.assertEqual(set(counts[0].values()), {0})
+        for before, after, name in ((counts[0], counts[1], "dev_alarm_excess_tokens"),
+                                    (counts[1], counts[2], "dev_alarm_illegal_queue")):
+            self.assertEqual({key: after[key] - before[key] for key in after if after[key] != before[key]},
+                             {name: 1})
 
 
 if __name__ == "__main__":

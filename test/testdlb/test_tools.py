@@ -83,8 +83,11 @@ def telemetry_ns(pid):
     """CPU time of a process's telemetry threads."""
     used = 0
     for task in glob.glob(f"/proc/{pid}/task/*"):
-        if "telemetry" in Path(task, "comm").read_text(encoding="utf-8"):
-            used += int(Path(task, "schedstat").read_text(encoding="utf-8").split()[0])
+        try:
+            if "telemetry" in Path(task, "comm").read_text(encoding="utf-8"):
+                used += int(Path(task, "schedstat").read_text(encoding="utf-8").split()[0])
+        except OSError:
+            continue  # the thread has ended
     return used
 
 
