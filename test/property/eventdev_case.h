@@ -66,7 +66,8 @@ struct manner {
 	uint32_t call : 2;
 	uint32_t release : 3; /* of 8 */
 	uint32_t insert : 2;  /* of 8 */
-	uint32_t noise : 25;
+	uint32_t shuffle : 1; /* answers not in the order of dequeuing, but within each flow */
+	uint32_t noise : 24;
 };
 
 union manner_arg {

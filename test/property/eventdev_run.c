@@ -196,6 +196,23 @@ new_run(struct eventdev_run *run, uint32_t port, const struct case_op *op)
 		burst_send(run, port, &b, manner.m.call);
 }
 
+/* Of the first n that a port holds, one half of the flows before the other. */
+static void
+held_shuffle(struct eventdev_run *run, uint32_t port, uint32_t n)
+{
+	struct witness_event *first[BURST_MAX], *second[BURST_MAX];
+	uint32_t nb_first = 0, nb_second = 0, i;
+
+	for (i = 0; i < n; i++) {
+		if (run->held[port][i]->ev.flow_id & 1)
+			first[nb_first++] = run->held[port][i];
+		else
+			second[nb_second++] = run->held[port][i];
+	}
+	memcpy(run->held[port], first, nb_first * sizeof(first[0]));
+	memcpy(&run->held[port][nb_first], second, nb_second * sizeof(second[0]));
+}
+
 static void
 held_remove(struct eventdev_run *run, uint32_t port, uint32_t n)
 {
@@ -215,11 +232,13 @@ answer_run(struct eventdev_run *run, uint32_t port, const struct case_op *op)
 	struct witness_event *held;
 	struct rte_event ev;
 
+	if (manner.m.shuffle)
+		held_shuffle(run, port, n);
 	for (i = 0; i < n; i++) {
 		held = run->held[port][i];
 		queue = (op->arg[1] + (manner.m.noise >> i % 24 & 1)) % run->conf->nb_queues;
 		ev = event_make(run, queue, traffic.t, held->ev.u64);
-		ev.impl_opaque = held->member;
+		ev.impl_opaque = held->opaque;
 		ev.op = (held->ev.u64 * 2654435761u >> 9 & 7) < manner.m.release
 				? RTE_EVENT_OP_RELEASE
 				: RTE_EVENT_OP_FORWARD;
@@ -421,7 +440,7 @@ release_all(struct eventdev_run *run, uint32_t port)
 		for (i = 0; i < n; i++)
 			burst_add(run, &b,
 				  (struct rte_event){ .op = RTE_EVENT_OP_RELEASE,
-						      .impl_opaque = run->held[port][i]->member },
+						      .impl_opaque = run->held[port][i]->opaque },
 				  run->held[port][i]);
 		sent = burst_send(run, port, &b, 0);
 		held_remove(run, port, sent);

@@ -239,6 +239,15 @@ event_of(struct witness *w, const struct rte_event *ev, uint32_t port)
 	return e;
 }
 
+/* The hardware port that the driver writes there, with the places that it has or without one. */
+static uint8_t
+member_of(uint8_t opaque)
+{
+	if (opaque < 0x80)
+		return 0;
+	return opaque < 0xa0 ? opaque : opaque & 0xe0;
+}
+
 struct witness_event *
 witness_dequeued(struct witness *w, uint32_t port, const struct rte_event *ev)
 {
@@ -247,7 +256,8 @@ witness_dequeued(struct witness *w, uint32_t port, const struct rte_event *ev)
 	if (e == NULL)
 		return NULL;
 	e->port = port;
-	e->member = ev->impl_opaque;
+	e->opaque = ev->impl_opaque;
+	e->member = member_of(ev->impl_opaque);
 	contents_check(w, e, ev);
 	if (e->type == EVENT_ATOMIC)
 		lock_check(w, e);

@@ -30,6 +30,7 @@ struct witness_event {
 	enum witness_type type;
 	enum witness_state state;
 	uint32_t port;  /* where it was dequeued */
+	uint8_t opaque; /* what the driver wants back with the answer */
 	uint8_t member; /* and from which hardware port of that */
 	uint64_t turn;  /* of dequeuing */
 	/* Place in the order of each of its streams. */

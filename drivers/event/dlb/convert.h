@@ -22,7 +22,9 @@ enum dlb_burst { DLB_BURST_MIXED, DLB_BURST_NEW, DLB_BURST_FORWARD };
 
 /* What was found in a burst while its lines were built. */
 struct dlb_tally {
-	uint32_t refused; /* bit 0: an event that must not be sent */
+	uint32_t refused; /* bit 0: an event that must not be sent as it is */
+	uint8_t stray;    /* bits in which the places of answers differ from those expected */
+	uint8_t place;    /* expected of the next answer */
 	uint16_t news;    /* events that enter the system */
 	uint16_t releases;
 	uint16_t tokens; /* that a line returns */
@@ -78,6 +80,9 @@ event_pack(struct dlb_qe *qe, const struct rte_event *ev, uint32_t op,
 	uint32_t route = dlb_route_of(port->routes, word) & (uint32_t)sent;
 
 	tally->refused |= route | (op > RTE_EVENT_OP_RELEASE);
+	tally->stray |=
+		op == RTE_EVENT_OP_NEW ? 0 : (uint8_t)(word >> EVENT_OPAQUE_SHIFT) ^ tally->place;
+	tally->place += op != RTE_EVENT_OP_NEW;
 	tally->news += op == RTE_EVENT_OP_NEW;
 	tally->releases += op == RTE_EVENT_OP_RELEASE;
 	qe_store(qe, ev->u64,
@@ -97,7 +102,7 @@ line_pack_part(struct dlb_qe *line, const struct rte_event ev[], uint32_t n,
 		event_pack(&line[slot], &ev[slot], event_op(ev[slot].event, burst), port, m, tally);
 }
 
-/* The first word of an event for an entry. */
+/* The first word of an event for an entry, but for its place. */
 static __rte_always_inline uint64_t
 event_word(const struct dlb_entry_format *f, uint64_t word)
 {
@@ -119,7 +124,7 @@ entry_is_good(uint64_t word, uint8_t gen)
 /* The run of good entries at the head of a lap, up to n. */
 static __rte_always_inline uint16_t
 entries_unpack_each(const struct dlb_member *m, const uint8_t *entry, uint32_t stride,
-		    struct rte_event ev[], uint16_t n, uint8_t gen)
+		    struct rte_event ev[], uint16_t n, uint8_t gen, uint8_t place)
 {
 	uint64_t word;
 	uint16_t i;
@@ -128,7 +133,8 @@ entries_unpack_each(const struct dlb_member *m, const uint8_t *entry, uint32_t s
 		word = __atomic_load_n((const uint64_t *)entry + 1, __ATOMIC_ACQUIRE);
 		if (!entry_is_good(word, gen))
 			break;
-		ev[i].event = event_word(&m->format, word);
+		ev[i].event = event_word(&m->format, word) | (uint64_t)((place + i) & m->place_mask)
+								     << EVENT_OPAQUE_SHIFT;
 		ev[i].u64 = *(const uint64_t *)entry;
 	}
 	return i;

@@ -27,28 +27,107 @@ routes_gather(const struct dlb_routes *routes, const struct rte_event ev[])
 			     (int)route[at[0] >> 6]);
 }
 
+/* What is found in the events of a burst, lane by lane. */
+struct burst_lanes {
+	__m256i refused;
+	__m256i stray;
+	__m256i place;
+	uint32_t news, releases;
+};
+
+static __rte_always_inline __m256i
+top_bytes(uint8_t byte)
+{
+	return _mm256_set1_epi64x((int64_t)((uint64_t)byte << EVENT_OPAQUE_SHIFT));
+}
+
+/* The places of four events that follow each other. */
+static __rte_always_inline __m256i
+places_from(uint8_t first)
+{
+	const __m256i steps = _mm256_set_epi64x((int64_t)3 << EVENT_OPAQUE_SHIFT,
+						(int64_t)1 << EVENT_OPAQUE_SHIFT,
+						(int64_t)2 << EVENT_OPAQUE_SHIFT, 0);
+
+	return _mm256_add_epi64(top_bytes(first), steps);
+}
+
+static __rte_always_inline uint32_t
+lanes_mask(__m256i lanes)
+{
+	return (uint32_t)_mm256_movemask_pd(_mm256_castsi256_pd(lanes));
+}
+
+/* Events of one known operation: nothing but their routes and, of answers, their places to look at. */
+static __rte_always_inline void
+lanes_look(struct burst_lanes *seen, __m256i word, __m256i route, enum dlb_burst burst)
+{
+	seen->refused = _mm256_or_si256(seen->refused, route);
+	if (burst == DLB_BURST_NEW)
+		return;
+	seen->stray = _mm256_or_si256(seen->stray, _mm256_xor_si256(word, seen->place));
+	seen->place = _mm256_add_epi64(seen->place, top_bytes(DLB_QES_PER_LINE));
+}
+
+/* Events of any operation: returns the lanes that hold a release. Only answers take a place. */
+static __rte_always_inline __m256i
+lanes_look_at_ops(struct burst_lanes *seen, __m256i word, __m256i route, __m256i op)
+{
+	/* By the lanes that hold a new event: answers ahead of each lane's event, in their low bytes. */
+	static const uint32_t ahead[] = {
+		0x03010200, 0x02000100, 0x02010200, 0x01000100, 0x02010100, 0x01000000,
+		0x01010100, 0x00000000, 0x03010200, 0x02000100, 0x02010200, 0x01000100,
+		0x02010100, 0x01000000, 0x01010100, 0x00000000,
+	};
+	const __m256i bad = top_bytes(EVENT_OP_MASK);
+	__m256i is_new = _mm256_cmpeq_epi64(op, _mm256_setzero_si256());
+	__m256i is_release = _mm256_cmpeq_epi64(op, top_bytes(RTE_EVENT_OP_RELEASE));
+	uint32_t news = lanes_mask(is_new);
+	uint32_t nb_news = (uint32_t)__builtin_popcount(news);
+	__m256i place = _mm256_slli_epi64(_mm256_cvtepu8_epi64(_mm_cvtsi32_si128((int)ahead[news])),
+					  EVENT_OPAQUE_SHIFT);
+
+	place = _mm256_add_epi64(seen->place, place);
+	seen->stray = _mm256_or_si256(seen->stray,
+				      _mm256_andnot_si256(is_new, _mm256_xor_si256(word, place)));
+	seen->place =
+		_mm256_add_epi64(seen->place, top_bytes((uint8_t)(DLB_QES_PER_LINE - nb_news)));
+	seen->refused = _mm256_or_si256(
+		seen->refused, _mm256_or_si256(_mm256_andnot_si256(is_release, route),
+					       _mm256_srli_epi64(_mm256_cmpeq_epi64(op, bad), 63)));
+	seen->news += nb_news;
+	seen->releases += (uint32_t)__builtin_popcount(lanes_mask(is_release));
+	return is_release;
+}
+
+/* Second words of QEs, but for their commands. Bytes 2 and 3 of an event are opaque, 0 and 1 the lock id. */
+static __rte_always_inline __m256i
+qe_words(__m256i word, __m256i route)
+{
+	const __m256i fields = _mm256_broadcastsi128_si256(
+		_mm_setr_epi8(2, 3, -1, -1, 0, 1, -1, -1, 10, 11, -1, -1, 8, 9, -1, -1));
+	const __m256i priority = _mm256_set1_epi64x((int64_t)QE_PRIORITY_MASK);
+
+	return _mm256_or_si256(_mm256_or_si256(_mm256_shuffle_epi8(word, fields), route),
+			       _mm256_and_si256(_mm256_srli_epi64(word, PRIORITY_TO_QE), priority));
+}
+
 /* The full lines of a burst. */
 static __rte_always_inline void
 lines_pack(struct dlb_lines *to, const struct rte_event ev[], uint32_t nb_lines,
 	   const struct dlb_event_port *port, const struct dlb_member *m, enum dlb_burst burst,
 	   struct dlb_tally *tally)
 {
-	/* Bytes 2 and 3 are the opaque word, 0 and 1 the lock id. */
-	const __m256i fields =
-		_mm256_setr_epi8(2, 3, -1, -1, 0, 1, -1, -1, 10, 11, -1, -1, 8, 9, -1, -1, 2, 3, -1,
-				 -1, 0, 1, -1, -1, 10, 11, -1, -1, 8, 9, -1, -1);
-	const __m256i priority = _mm256_set1_epi64x((int64_t)QE_PRIORITY_MASK);
-	const __m256i op_mask = _mm256_set1_epi64x((int64_t)EVENT_OP_MASK << DLB_QE_CMD_SHIFT);
-	const __m256i other_bytes = _mm256_set1_epi64x(0x0080808080808080);
-	const __m256i release =
-		_mm256_set1_epi64x((int64_t)RTE_EVENT_OP_RELEASE << DLB_QE_CMD_SHIFT);
-	const __m256i refuse = _mm256_set1_epi64x(DLB_ROUTE_REFUSED);
 	const __m256i cmds = _mm256_set1_epi32((int)dlb_cmds_word(m));
-	const __m256i cmd = _mm256_set1_epi64x(
-		(int64_t)((uint64_t)m->cmd[event_op(0, burst)] << DLB_QE_CMD_SHIFT));
-	__m256i refused = _mm256_setzero_si256();
-	__m256i low, high, word, data, route, op, is_release;
-	uint32_t news = 0, releases = 0;
+	const __m256i other_bytes = _mm256_set1_epi64x(0x0080808080808080);
+	const __m256i cmd = top_bytes(m->cmd[event_op(0, burst)]);
+	struct burst_lanes seen = {
+		.refused = _mm256_setzero_si256(),
+		.stray = _mm256_setzero_si256(),
+		.place = burst == DLB_BURST_MIXED ? top_bytes(tally->place)
+						  : places_from(tally->place),
+	};
+	__m256i low, high, data, event, route, word, op;
 	__m256i *line;
 	uint32_t i;
 
@@ -56,40 +135,32 @@ lines_pack(struct dlb_lines *to, const struct rte_event ev[], uint32_t nb_lines,
 		low = _mm256_loadu_si256((const __m256i *)&ev[0]);
 		high = _mm256_loadu_si256((const __m256i *)&ev[2]);
 		data = _mm256_unpackhi_epi64(low, high);
-		word = _mm256_unpacklo_epi64(low, high);
+		event = _mm256_unpacklo_epi64(low, high);
 		route = _mm256_cvtepu32_epi64(routes_gather(port->routes, ev));
-		/* Until the end of the loop: what becomes of words whose operation is not known. */
-		op = _mm256_and_si256(_mm256_slli_epi64(word, DLB_QE_CMD_SHIFT - EVENT_OP_SHIFT),
-				      op_mask);
-		word = _mm256_or_si256(_mm256_shuffle_epi8(word, fields),
-				       _mm256_and_si256(_mm256_srli_epi64(word, PRIORITY_TO_QE),
-							priority));
-		word = _mm256_or_si256(word, route);
+		word = qe_words(event, route);
 		if (burst == DLB_BURST_MIXED) {
-			is_release = _mm256_cmpeq_epi64(op, release);
-			word = _mm256_andnot_si256(is_release, word);
-			route = _mm256_andnot_si256(is_release, route);
-			route = _mm256_or_si256(route,
-						_mm256_and_si256(_mm256_cmpeq_epi64(op, op_mask),
-								 refuse));
-			news += (uint32_t)__builtin_popcount(
-				(unsigned int)_mm256_movemask_pd(_mm256_castsi256_pd(
-					_mm256_cmpeq_epi64(op, _mm256_setzero_si256()))));
-			releases += (uint32_t)__builtin_popcount(
-				(unsigned int)_mm256_movemask_pd(_mm256_castsi256_pd(is_release)));
+			op = _mm256_and_si256(_mm256_slli_epi64(event,
+								DLB_QE_CMD_SHIFT - EVENT_OP_SHIFT),
+					      top_bytes(EVENT_OP_MASK));
+			word = _mm256_andnot_si256(lanes_look_at_ops(&seen, event, route, op),
+						   word);
 			word = _mm256_or_si256(
 				word, _mm256_shuffle_epi8(cmds, _mm256_or_si256(op, other_bytes)));
 		} else {
+			lanes_look(&seen, event, route, burst);
 			word = _mm256_or_si256(word, cmd);
 		}
-		refused = _mm256_or_si256(refused, route);
 		line = (__m256i *)dlb_lines_at(to, i);
 		_mm256_store_si256(&line[0], _mm256_unpacklo_epi64(data, word));
 		_mm256_store_si256(&line[1], _mm256_unpackhi_epi64(data, word));
 	}
-	tally->refused |= !_mm256_testz_si256(refused, refuse);
-	tally->news += (uint16_t)(burst == DLB_BURST_NEW ? nb_lines * DLB_QES_PER_LINE : news);
-	tally->releases += (uint16_t)releases;
+	if (burst == DLB_BURST_NEW)
+		seen.news = nb_lines * DLB_QES_PER_LINE;
+	tally->refused |= !_mm256_testz_si256(seen.refused, _mm256_set1_epi64x(DLB_ROUTE_REFUSED)) |
+			  !_mm256_testz_si256(seen.stray, top_bytes(m->place_mask));
+	tally->news += (uint16_t)seen.news;
+	tally->releases += (uint16_t)seen.releases;
+	tally->place += (uint8_t)(nb_lines * DLB_QES_PER_LINE - seen.news);
 }
 
 /* Two entries: each loaded whole, as the device wrote it. */
@@ -103,12 +174,12 @@ entries_load(const uint8_t *first, const uint8_t *second)
 
 static __rte_always_inline uint16_t
 entries_unpack(const struct dlb_member *m, const uint8_t *entry, uint32_t stride,
-	       struct rte_event ev[], uint16_t n, uint8_t gen)
+	       struct rte_event ev[], uint16_t n, uint8_t gen, uint8_t place)
 {
 	const struct dlb_entry_format *f = &m->format;
-	const __m256i checked = _mm256_set1_epi64x(
-		(int64_t)((uint64_t)(DLB_CQE_GEN | DLB_CQE_ERROR) << DLB_QE_CMD_SHIFT));
-	const __m256i good = _mm256_set1_epi64x((int64_t)((uint64_t)gen << DLB_QE_CMD_SHIFT));
+	const __m256i place_mask = top_bytes(m->place_mask);
+	const __m256i checked = top_bytes(DLB_CQE_GEN | DLB_CQE_ERROR);
+	const __m256i good = top_bytes(gen);
 	const __m256i fields =
 		_mm256_broadcastsi128_si256(_mm_load_si128((const __m128i *)f->shuffle));
 	const __m256i sched = _mm256_set1_epi64x((int64_t)(f->carried & EVENT_SCHED_MASK));
@@ -122,6 +193,7 @@ entries_unpack(const struct dlb_member *m, const uint8_t *entry, uint32_t stride
 	const __m256i qid_mask =
 		_mm256_set1_epi64x((int64_t)(DLB_LDB_QUEUES - 1) << EVENT_QUEUE_SHIFT);
 	const __m256i other_bytes = _mm256_set1_epi64x((int64_t)0x8080008080808080);
+	__m256i places = places_from(place);
 	__m256i low, high, data, word, at, queue;
 	uint16_t i;
 
@@ -145,11 +217,13 @@ entries_unpack(const struct dlb_member *m, const uint8_t *entry, uint32_t stride
 		word = _mm256_or_si256(_mm256_shuffle_epi8(word, fields),
 				       _mm256_or_si256(low, high));
 		word = _mm256_or_si256(word, _mm256_or_si256(queue, fixed));
+		word = _mm256_or_si256(word, _mm256_and_si256(places, place_mask));
+		places = _mm256_add_epi64(places, top_bytes(DLB_QES_PER_LINE));
 		_mm256_storeu_si256((__m256i *)&ev[i], _mm256_unpacklo_epi64(word, data));
 		_mm256_storeu_si256((__m256i *)&ev[i + 2], _mm256_unpackhi_epi64(word, data));
 		entry += DLB_QES_PER_LINE * stride;
 	}
-	return i + entries_unpack_each(m, entry, stride, &ev[i], n - i, gen);
+	return i + entries_unpack_each(m, entry, stride, &ev[i], n - i, gen, (uint8_t)(place + i));
 }
 
 #endif /* DLB_EVDEV_CONVERT_AVX2_H */

@@ -24,9 +24,9 @@ lines_pack(struct dlb_lines *to, const struct rte_event ev[], uint32_t nb_lines,
 
 static __rte_always_inline uint16_t
 entries_unpack(const struct dlb_member *m, const uint8_t *entry, uint32_t stride,
-	       struct rte_event ev[], uint16_t n, uint8_t gen)
+	       struct rte_event ev[], uint16_t n, uint8_t gen, uint8_t place)
 {
-	return entries_unpack_each(m, entry, stride, ev, n, gen);
+	return entries_unpack_each(m, entry, stride, ev, n, gen, place);
 }
 
 #endif /* DLB_EVDEV_CONVERT_SCALAR_H */

@@ -12,6 +12,7 @@
 #include <rte_branch_prediction.h>
 #include <rte_cycles.h>
 
+#include "answer.h"
 #include "embedded.h"
 #include "evdev.h"
 #include "hot.h"
@@ -31,30 +32,35 @@ tokens_pay(struct dlb_member *m, enum dlb_transport transport)
 	dlb_line_send(transport, m->pp, line);
 }
 
-/* Complete what the member holds; a directed port owes no completions, only credits. */
+/*
+ * Complete what the member holds, and between those events the ones whose answers waited for them. A
+ * directed port owes no completions, only credits.
+ */
 static __rte_noinline void
 member_release(struct dlb_event_port *port, struct dlb_member *m, enum dlb_transport transport)
 {
-	struct dlb_qe line[DLB_QES_PER_LINE];
-	uint16_t left = m->outstanding;
-	uint32_t slot;
+	struct dlb_writer writer = { .transport = transport, .pp = m->pp };
+	struct dlb_qe qe;
 
-	dlb_credits_put(&port->credits, left);
-	m->outstanding = 0;
-	if (m->kind == DLB_DIR)
+	dlb_credits_put(&port->credits, m->outstanding);
+	if (m->kind == DLB_DIR) {
+		m->outstanding = 0;
 		return;
+	}
 	/* A completion may hand a flow, and what belongs to it, to another core. */
 	dlb_transport_fence(transport);
-	while (left > 0) {
-		memset(line, 0, sizeof(line));
-		for (slot = 0; slot < DLB_QES_PER_LINE && left > 0; slot++, left--)
-			line[slot].cmd = DLB_CMD_REL;
-		if (slot < DLB_QES_PER_LINE && m->tokens_owed > 0) {
-			line[slot] = dlb_qe_pop(m->tokens_owed);
-			m->tokens_owed = 0;
-		}
-		dlb_line_send(transport, m->pp, line);
+	while (m->outstanding > 0) {
+		dlb_answer_oldest(m);
+		dlb_writer_put(&writer, &(struct dlb_qe){ .cmd = DLB_CMD_REL });
+		while (dlb_answer_waiting(m, &qe))
+			dlb_writer_put(&writer, &qe);
 	}
+	if (writer.slot > 0 && m->tokens_owed > 0) {
+		qe = dlb_qe_pop(m->tokens_owed);
+		dlb_writer_put(&writer, &qe);
+		m->tokens_owed = 0;
+	}
+	dlb_writer_end(&writer);
 }
 
 static __rte_always_inline void
@@ -81,6 +87,7 @@ member_discard(struct dlb_event_port *port, struct dlb_member *m, enum dlb_trans
 	m->cq_index++;
 	m->tokens_owed++;
 	m->outstanding++;
+	m->place_taken++;
 	if (m->kind == DLB_DIR && port->counts_directed)
 		dlb_pool_put(port->credits.directed, 1);
 	member_release(port, m, transport);
@@ -112,7 +119,8 @@ member_poll(struct dlb_event_port *port, struct dlb_member *m, struct rte_event 
 	do {
 		lap = (uint16_t)RTE_MIN(n - got, m->cq_mask + 1 - (int)(index & m->cq_mask));
 		taken = entries_unpack(m, m->cq + (index & m->cq_mask) * stride, stride, &ev[got],
-				       lap, dlb_cqe_gen(index, m->cq_log2_ring));
+				       lap, dlb_cqe_gen(index, m->cq_log2_ring),
+				       (uint8_t)(m->place_taken + got));
 		index += taken;
 		got += taken;
 	} while (unlikely(taken == lap && got < n));
@@ -121,9 +129,12 @@ member_poll(struct dlb_event_port *port, struct dlb_member *m, struct rte_event 
 		return 0;
 	}
 
+	if (m->notes_sources)
+		dlb_answers_expect(m, got, stride);
 	m->cq_index = index;
 	m->tokens_owed += got;
 	m->outstanding += got;
+	m->place_taken += (uint8_t)got;
 	if (m->tokens_owed >= m->tokens_due)
 		tokens_pay(m, variant.transport);
 	if (unlikely(port->counts_directed) && m->kind == DLB_DIR)

@@ -14,6 +14,7 @@
 static const char *const hw_values[] = { "2.0", "2.5", NULL };
 static const char *const sched_values[] = { "inline", "service", "thread", NULL };
 static const char *const cq_mode_values[] = { "dense", "sparse", NULL };
+static const char *const answers_values[] = { "any", "in_order", NULL };
 static const char *const flag_values[] = { "0", "1", NULL };
 
 /* A key takes one of a few words, and its value is the word's index, or a number up to a maximum. */
@@ -35,6 +36,7 @@ static const struct key keys[] = {
 	{ DLB_ARG_LINT, flag_values, 0, "0, 1", VDEV },
 	{ DLB_ARG_WAKE_DEPTH, NULL, WAKE_DEPTH_MAX, "0 to 1024", VDEV | PCI },
 	{ DLB_ARG_PLAIN_STORES, flag_values, 0, "0, 1", PCI },
+	{ DLB_ARG_ANSWERS, answers_values, 0, "any, in_order", VDEV | PCI },
 	{ DLB_ARG_SEED, NULL, SEED_MAX, "0 to 2147483647", VDEV },
 	{ DLB_ARG_LAG, NULL, DLB_ARG_LAG_MAX, "0 to 4096", VDEV },
 	{ DLB_ARG_CHOICES, NULL, DLB_ARG_CHOICES_MAX, "0 to 63", VDEV },
@@ -50,6 +52,7 @@ enum key_index {
 	KEY_LINT,
 	KEY_WAKE_DEPTH,
 	KEY_PLAIN_STORES,
+	KEY_ANSWERS,
 	KEY_SEED,
 	KEY_LAG,
 	KEY_CHOICES,
@@ -179,6 +182,7 @@ dlb_devargs_parse(const char *name, const char *text, enum dlb_bus_type bus,
 	args->sched = (enum dlb_sched_mode)value[KEY_SCHED];
 	args->cq_mode = (enum dlb_cq_mode)value[KEY_CQ_MODE];
 	args->lint = value[KEY_LINT];
+	args->answers = (enum dlb_answers)value[KEY_ANSWERS];
 	args->plain_stores = value[KEY_PLAIN_STORES];
 	args->wake_depth = (uint32_t)value[KEY_WAKE_DEPTH];
 	args->seed = (uint32_t)value[KEY_SEED];

@@ -16,6 +16,9 @@ enum dlb_sched_mode {
 	DLB_SCHED_THREAD,  /* a thread of its own */
 };
 
+/* In which order an application forwards and releases what a port got. */
+enum dlb_answers { DLB_ANSWERS_ANY, DLB_ANSWERS_IN_ORDER };
+
 /* How a device was found; not every argument suits both. */
 enum dlb_bus_type { DLB_BUS_VDEV, DLB_BUS_PCI };
 
@@ -23,6 +26,7 @@ struct dlb_devargs {
 	enum dlb_gen gen;
 	enum dlb_sched_mode sched;
 	enum dlb_cq_mode cq_mode;
+	enum dlb_answers answers;
 	bool lint;
 	bool plain_stores; /* PCI: write lines with ordinary stores, where there is no MOVDIR64B */
 	uint32_t wake_depth; /* events that wake a sleeping port at once; 0: ports do not sleep */
@@ -37,6 +41,7 @@ struct dlb_devargs {
 #define DLB_ARG_LINT "lint"
 #define DLB_ARG_WAKE_DEPTH "wake_depth"
 #define DLB_ARG_PLAIN_STORES "plain_stores"
+#define DLB_ARG_ANSWERS "answers"
 /* Test aids of an embedded device: in the guide, and in no list that users see. */
 #define DLB_ARG_SEED "seed"
 #define DLB_ARG_LAG "lag"
@@ -50,9 +55,11 @@ struct dlb_devargs {
 /* As dpdk-pmdinfo lists them. */
 #define DLB_ARGS_HELP_VDEV                                                             \
 	DLB_ARG_HW "=2.0|2.5 " DLB_ARG_SCHED "=inline|service|thread " DLB_ARG_CQ_MODE \
-		   "=dense|sparse " DLB_ARG_LINT "=0|1 " DLB_ARG_WAKE_DEPTH "=<0-1024>"
-#define DLB_ARGS_HELP_PCI \
-	DLB_ARG_CQ_MODE "=dense|sparse " DLB_ARG_WAKE_DEPTH "=<0-1024> " DLB_ARG_PLAIN_STORES "=0|1"
+		   "=dense|sparse " DLB_ARG_LINT "=0|1 " DLB_ARG_WAKE_DEPTH            \
+		   "=<0-1024> " DLB_ARG_ANSWERS "=any|in_order"
+#define DLB_ARGS_HELP_PCI                                                                     \
+	DLB_ARG_CQ_MODE "=dense|sparse " DLB_ARG_WAKE_DEPTH "=<0-1024> " DLB_ARG_PLAIN_STORES \
+			"=0|1 " DLB_ARG_ANSWERS "=any|in_order"
 
 /**
  * Read device arguments; what they do not name gets its default.

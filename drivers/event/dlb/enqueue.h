@@ -11,34 +11,9 @@
 
 #include <rte_errno.h>
 
+#include "answer.h"
 #include "port.h"
 #include "transport.h"
-
-/* Lines that are sent as they fill up. */
-struct dlb_writer {
-	enum dlb_transport transport;
-	struct dlb_member *m;
-	struct dlb_qe line[DLB_QES_PER_LINE];
-	uint32_t slot;
-};
-
-static __rte_always_inline void
-writer_put(struct dlb_writer *w, const struct dlb_qe *qe)
-{
-	w->line[w->slot++] = *qe;
-	if (w->slot < DLB_QES_PER_LINE)
-		return;
-	dlb_line_send(w->transport, w->m->pp, w->line);
-	memset(w->line, 0, sizeof(w->line));
-	w->slot = 0;
-}
-
-static __rte_always_inline void
-writer_end(struct dlb_writer *w)
-{
-	if (w->slot > 0)
-		dlb_line_send(w->transport, w->m->pp, w->line);
-}
 
 /* The event that ends a burst early: count why. Returns what rte_errno is to be. */
 static __rte_noinline int
@@ -79,6 +54,21 @@ event_admit(struct dlb_event_port *port, const struct dlb_member *m, uint64_t wo
 	return 0;
 }
 
+/* An answer whose turn has come goes, and then those that waited for it; another one waits. */
+static __rte_always_inline void
+member_answer(struct dlb_member *m, uint8_t place, struct dlb_qe *qe, struct dlb_writer *writer)
+{
+	if (!dlb_answer_is_due(m, place)) {
+		if (dlb_answer_keep(m, place, qe))
+			dlb_writer_put(writer, qe);
+		return;
+	}
+	dlb_answer_oldest(m);
+	do
+		dlb_writer_put(writer, qe);
+	while (dlb_answer_waiting(m, qe));
+}
+
 /* A burst event by event: it ends with the first one that cannot be sent. Returns how many were. */
 static __rte_noinline uint16_t
 member_enqueue_each(struct dlb_event_port *port, struct dlb_member *m, const struct rte_event ev[],
@@ -86,7 +76,7 @@ member_enqueue_each(struct dlb_event_port *port, struct dlb_member *m, const str
 {
 	struct dlb_credit_pool *pool = port->counts_directed ? port->credits.directed : NULL;
 	int32_t directed = pool == NULL ? n : dlb_pool_take(pool, n, 0);
-	struct dlb_writer writer = { .transport = transport, .m = m };
+	struct dlb_writer writer = { .transport = transport, .pp = m->pp };
 	struct dlb_tally tally = { 0 };
 	struct dlb_qe qe;
 	uint32_t op;
@@ -108,12 +98,14 @@ member_enqueue_each(struct dlb_event_port *port, struct dlb_member *m, const str
 			break;
 		}
 		event_pack(&qe, &ev[i], op, port, m, &tally);
-		writer_put(&writer, &qe);
-		m->outstanding -= op != RTE_EVENT_OP_NEW;
+		if (op == RTE_EVENT_OP_NEW)
+			dlb_writer_put(&writer, &qe);
+		else
+			member_answer(m, ev[i].impl_opaque, &qe, &writer);
 		if (op == RTE_EVENT_OP_RELEASE)
 			dlb_credits_put(&port->credits, 1);
 	}
-	writer_end(&writer);
+	dlb_writer_end(&writer);
 	dlb_credits_trim(&port->credits);
 	if (pool != NULL && directed > 0)
 		dlb_pool_put(pool, directed);
@@ -148,19 +140,21 @@ member_enqueue(struct dlb_event_port *port, struct dlb_member *m, const struct r
 {
 	struct dlb_qe staged[DLB_CHUNK_LINES][DLB_QES_PER_LINE] __rte_cache_aligned;
 	struct dlb_lines lines = { transport, m->pp, staged };
-	struct dlb_tally tally = { .refused = port->counts_directed };
+	struct dlb_tally tally = { .refused = port->counts_directed || m->nb_early > 0,
+				   .place = m->place_answered };
 	uint32_t nb_lines, answers;
 
 	dlb_lines_begin(&lines, (n + DLB_QES_PER_LINE - 1u) / DLB_QES_PER_LINE);
 	nb_lines = burst_pack(&lines, port, m, ev, n, burst, &tally);
 	answers = n - tally.news;
-	if (unlikely(tally.refused & 1 || answers > m->outstanding ||
+	if (unlikely(tally.refused & 1 || tally.stray & m->place_mask || answers > m->outstanding ||
 		     !dlb_credits_take_all(&port->credits, tally.news)))
 		return member_enqueue_each(port, m, ev, n, burst, transport);
 
 	dlb_transport_fence(transport);
 	dlb_lines_send(&lines, nb_lines);
 	m->outstanding -= answers;
+	m->place_answered += (uint8_t)answers;
 	m->tokens_owed -= tally.tokens;
 	if (tally.releases > 0)
 		dlb_credits_put(&port->credits, tally.releases);
@@ -171,9 +165,12 @@ member_enqueue(struct dlb_event_port *port, struct dlb_member *m, const struct r
 static inline uint32_t
 event_member(const struct dlb_event_port *port, const struct rte_event *ev)
 {
+	uint32_t member;
+
 	if (ev->op == RTE_EVENT_OP_NEW)
 		return 0;
-	return ev->impl_opaque < port->nb_members ? ev->impl_opaque : DLB_PORT_MEMBERS_MAX;
+	member = dlb_answer_member(port, ev->impl_opaque);
+	return member < port->nb_members ? member : DLB_PORT_MEMBERS_MAX;
 }
 
 /* A port with several members, or a long burst: send runs of events that belong to the same one. */

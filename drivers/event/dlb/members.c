@@ -14,6 +14,7 @@
 
 #include <rte_common.h>
 
+#include "answer.h"
 #include "evdev.h"
 #include "log.h"
 #include "wait.h"
@@ -32,7 +33,7 @@ format_init(struct dlb_member *m, const struct dlb_evdev *evdev)
 					   255, 255 },
 			      .flow_shift = DLB_QE_QID_SHIFT },
 	};
-	struct rte_event fixed = { .impl_opaque = m->id };
+	struct rte_event fixed = { .impl_opaque = m->place_base };
 
 	m->format = formats[m->kind];
 	m->format.queue = m->kind == DLB_LDB ? evdev->event_queues : no_queue;
@@ -72,6 +73,7 @@ dlb_event_port_member_init(struct dlb_event_port *port, const struct dlb_cq *cq,
 		.port = cq->port,
 	};
 	memcpy(m->cmd, cmds[kind], sizeof(m->cmd));
+	dlb_answers_number(port, m);
 	format_init(m, port->evdev);
 	return m;
 }
@@ -88,7 +90,7 @@ static int
 member_add(struct dlb_evdev *evdev, struct dlb_event_port *port, const struct dlb_cq *cq,
 	   uint32_t queue)
 {
-	const struct dlb_member *m;
+	struct dlb_member *m;
 
 	if (port->nb_members == DLB_PORT_MEMBERS_MAX) {
 		DLB_LOG(ERR, evdev,
@@ -99,6 +101,8 @@ member_add(struct dlb_evdev *evdev, struct dlb_event_port *port, const struct dl
 		return ENOSPC;
 	}
 	m = dlb_event_port_member_init(port, cq, queue);
+	if (dlb_answers_create(evdev, port, m) < 0)
+		return ENOMEM;
 	port->monitors = false; /* a core can monitor one CQ only */
 	dlb_event_port_member_publish(port);
 	dlb_wait_member_add(port, m);
@@ -211,6 +215,7 @@ member_remove(struct dlb_event_port *port, uint32_t at)
 	for (m = at + 1; m < port->nb_members; m++) {
 		port->members[m - 1] = port->members[m];
 		port->members[m - 1].id--;
+		dlb_answers_number(port, &port->members[m - 1]);
 		format_init(&port->members[m - 1], port->evdev);
 	}
 	for (q = 0; q < RTE_DIM(port->link_member); q++)

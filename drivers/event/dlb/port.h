@@ -23,6 +23,7 @@
 #include "credits.h"
 #include "route.h"
 
+struct dlb_early;
 struct dlb_evdev;
 struct dlb_embedded;
 struct dlb_port;
@@ -56,6 +57,14 @@ struct dlb_member {
 	uint16_t outstanding;  /* events dequeued, and neither forwarded nor released */
 	uint8_t id;            /* index among the members */
 	uint8_t event_queue;   /* directed: the queue that feeds it */
+	/* Answers; see answer.h. */
+	uint8_t place_base;      /* of impl_opaque */
+	uint8_t place_mask;      /* of impl_opaque; 0: answers come in order */
+	uint8_t place_taken;     /* of the next event to be dequeued; never masked */
+	uint8_t place_answered;  /* of the oldest event that waits for an answer; never masked */
+	bool notes_sources;      /* ordered events may be answered early, too */
+	uint16_t nb_early;       /* answers that wait for their turn */
+	struct dlb_early *early; /* NULL when answers come in order */
 	/* Producer side. */
 	uint8_t cmd[4]; /* command byte of each eventdev op */
 	void *pp;       /* what the transport writes lines to */
@@ -88,6 +97,7 @@ struct dlb_event_port {
 	const struct dlb_routes *routes;
 	struct dlb_credit_cache credits;
 	uint8_t nb_members;
+	uint8_t span_member[8]; /* of impl_opaque; see answer.h */
 	bool releases_implicitly;
 	bool quiesced;        /* CQs are off until the port is polled again */
 	bool needs_attention; /* of the core that polls it; see dlb_event_port_attend() */

@@ -9,6 +9,7 @@
 
 #include <rte_cycles.h>
 
+#include "answer.h"
 #include "backend.h"
 #include "evdev.h"
 #include "hot.h"
@@ -21,7 +22,7 @@
 #define FLOW_LIMIT_MIN 512
 #define FLOW_LIMIT_MAX 2047
 #define SPINS_PER_S 50000 /* a wait spins for 20 us before it sleeps */
-#define SPARE_HIST_MAX 64
+#define SPARE_HIST_MAX DLB_PLACES_MORE
 #define SPARES_HIST_MAX (DLB_HIST_ENTRIES / 4)
 #define CREDIT_QUANTA_MAX 32
 #define CREDIT_SHARE 16 /* all caches together hold at most one part in so many of the limit */
@@ -312,11 +313,15 @@ member_create(struct dlb_evdev *evdev, const struct dlb_event_port *port, enum d
 	      const struct need *need, struct dlb_cq *cq)
 {
 	struct dlb_port_conf conf = { .kind = kind, .cq_depth = cq_depth(port, kind) };
+	uint32_t places;
 
 	*cq = (struct dlb_cq){ .depth = conf.cq_depth };
 	if (kind == DLB_LDB) {
 		conf.cos = DLB_COS_ANY;
 		conf.hist_entries = need->hist_share;
+		places = dlb_answers_places(port, kind);
+		if (evdev->args.answers == DLB_ANSWERS_ANY && places > 0)
+			conf.hist_entries = RTE_MIN(conf.hist_entries, places);
 		/* Who releases implicitly holds one burst; more would only keep events from others. */
 		if (!(port->conf.event_port_cfg & RTE_EVENT_PORT_CFG_DISABLE_IMPL_REL))
 			conf.hist_entries = RTE_MIN(conf.hist_entries, 2 * conf.cq_depth);
@@ -372,6 +377,9 @@ member_add(struct dlb_evdev *evdev, struct dlb_event_port *port, enum dlb_kind k
 	if (ret < 0)
 		return ret;
 	*member = dlb_event_port_member_init(port, &cq, queue);
+	ret = dlb_answers_create(evdev, port, *member);
+	if (ret < 0)
+		return ret;
 	dlb_event_port_member_publish(port);
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "answer.h"
 #include "backend.h"
 #include "evdev.h"
 #include "hot.h"
@@ -193,7 +194,8 @@ dlb_evdev_teardown(struct dlb_evdev *evdev)
 		evdev->backend->ports_reset(evdev->bus);
 	for (i = 0; (port = dlb_evdev_next_port(evdev, &i)) != NULL;) {
 		dlb_wait_destroy(evdev, port);
-		port->nb_members = 0;
+		while (port->nb_members > 0)
+			dlb_answers_destroy(&port->members[--port->nb_members]);
 	}
 	evdev->internal.nb_members = 0;
 	for (i = 0; i < RTE_DIM(evdev->queues); i++) {

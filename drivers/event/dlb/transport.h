@@ -83,4 +83,29 @@ dlb_line_send(enum dlb_transport transport, void *pp, const struct dlb_qe line[D
 	dlb_lines_send(&lines, 1);
 }
 
+/* QEs one by one, sent as their lines fill up. */
+struct dlb_writer {
+	enum dlb_transport transport;
+	void *pp;
+	uint32_t slot;
+	struct dlb_qe line[DLB_QES_PER_LINE];
+};
+
+static __rte_always_inline void
+dlb_writer_end(struct dlb_writer *w)
+{
+	if (w->slot > 0)
+		dlb_line_send(w->transport, w->pp, w->line);
+	memset(w->line, 0, sizeof(w->line));
+	w->slot = 0;
+}
+
+static __rte_always_inline void
+dlb_writer_put(struct dlb_writer *w, const struct dlb_qe *qe)
+{
+	w->line[w->slot++] = *qe;
+	if (w->slot == DLB_QES_PER_LINE)
+		dlb_writer_end(w);
+}
+
 #endif /* DLB_EVDEV_TRANSPORT_H */

@@ -134,9 +134,12 @@ a_port_is_left(void **state)
 		TEST_EQ(port_xstat(&dev, left, "inflights"), 0, rows[r].name);
 		TEST_EQ(port_xstat(&dev, left, "tokens"), 0, rows[r].name);
 		TEST_EQ(events_inside(&dev), rest, rows[r].name);
-		receive(&dev, !left, ev, rest);
-		for (i = 0; i < rest; i++)
-			TEST_EQ(ev[i].u64, sent - rest + i, rows[r].name);
+		for (i = 0; i < rest; i++) {
+			receive(&dev, !left, ev, 1);
+			TEST_EQ(ev[0].u64, sent - rest + i, rows[r].name);
+			if (rows[r].setup.ports[0][0] == '!')
+				release(&dev, !left, ev, 1);
+		}
 		for (i = 0; i < sent - rest; i++)
 			TEST_EQ(flushed.times[i], i >= got, rows[r].name);
 		rte_event_port_quiesce(dev.id, !left, NULL, NULL);

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <rte_malloc.h>
+
+#include "answer.h"
+#include "evdev.h"
+#include "log.h"
+
+/* Whether what a port forwards can be the answer to an ordered event. */
+static bool
+order_is_kept(const struct dlb_evdev *evdev)
+{
+	uint32_t q;
+
+	for (q = 0; q < evdev->nb_queues; q++) {
+		if (evdev->queues[q].sequence_numbers > 0)
+			return true;
+	}
+	return false;
+}
+
+/* How many load-balanced members there are before one. */
+static uint32_t
+members_before(const struct dlb_event_port *port, uint32_t id)
+{
+	uint32_t count = 0;
+	uint32_t m;
+
+	for (m = 0; m < id; m++)
+		count += port->members[m].kind == DLB_LDB;
+	return count;
+}
+
+uint32_t
+dlb_answers_places(const struct dlb_event_port *port, enum dlb_kind kind)
+{
+	uint32_t before = members_before(port, port->nb_members);
+
+	if (kind == DLB_DIR || before >= DLB_PLACES_MEMBERS)
+		return 0;
+	return before == 0 ? DLB_PLACES : DLB_PLACES_MORE;
+}
+
+void
+dlb_answers_number(struct dlb_event_port *port, struct dlb_member *m)
+{
+	uint32_t before = members_before(port, m->id);
+	uint32_t span;
+
+	if (m->id == 0)
+		memset(port->span_member, DLB_PORT_MEMBERS_MAX, sizeof(port->span_member));
+	m->place_base = DLB_PLACE_NONE | m->id;
+	if (m->kind == DLB_DIR || before >= DLB_PLACES_MEMBERS)
+		return;
+	if (before > 0) {
+		span = (DLB_PLACE_NONE >> DLB_PLACE_SPAN_SHIFT) + before;
+		m->place_base = (uint8_t)(span << DLB_PLACE_SPAN_SHIFT);
+		port->span_member[span] = m->id;
+		return;
+	}
+	m->place_base = 0;
+	for (span = 0; span < DLB_PLACES >> DLB_PLACE_SPAN_SHIFT; span++)
+		port->span_member[span] = m->id;
+}
+
+int
+dlb_answers_create(const struct dlb_evdev *evdev, const struct dlb_event_port *port,
+		   struct dlb_member *m)
+{
+	uint32_t places = dlb_answers_places(port, m->kind);
+
+	if (evdev->args.answers == DLB_ANSWERS_IN_ORDER || places == 0)
+		return 0;
+	m->early = rte_zmalloc_socket("dlb_early", sizeof(*m->early), RTE_CACHE_LINE_SIZE,
+				      evdev->data->socket_id);
+	if (m->early == NULL) {
+		DLB_LOG(ERR, evdev, "port %u: no memory for %zu bytes", port->id,
+			sizeof(*m->early));
+		return -ENOMEM;
+	}
+	m->notes_sources = order_is_kept(evdev);
+	m->place_mask = (uint8_t)(places - 1);
+	return 0;
+}
+
+void
+dlb_answers_destroy(struct dlb_member *m)
+{
+	rte_free(m->early);
+	m->early = NULL;
+}
+
+void
+dlb_answers_expect(struct dlb_member *m, uint16_t n, uint32_t stride)
+{
+	uint16_t i;
+
+	for (i = 0; i < n; i++)
+		m->early->source[(m->place_taken + i) & m->place_mask] =
+			m->cq[((m->cq_index + i) & m->cq_mask) * stride +
+			      offsetof(struct dlb_cqe, sched)];
+}
