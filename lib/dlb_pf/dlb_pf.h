@@ -138,6 +138,14 @@ const char *dlb_alarm_name(enum dlb_alarm_kind kind);
 /** @return an eventfd, the bus's own, that is readable after an alarm; or a negative errno. */
 int dlb_alarm_fd(struct dlb_device *device);
 
+/**
+ * Share scheduling decisions among the classes of service, in percent; also after a reset.
+ *
+ * @return
+ *   0, or -EINVAL for a sum of 0 or above 100.
+ */
+int dlb_cos_bandwidth_set(struct dlb_device *device, const uint8_t percent[DLB_COS_COUNT]);
+
 /* QEs that the device has scheduled to CQs of each kind since its reset. */
 void dlb_device_scheduled(struct dlb_device *device, uint64_t scheduled[DLB_KIND_COUNT]);
 

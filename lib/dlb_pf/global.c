@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Global programming; see global.h and the specification, section "Global one-time programming". */
 #include <errno.h>
+#include <string.h>
 
 #include "global.h"
 #include "log.h"
@@ -109,6 +110,33 @@ cos_program(struct dlb_device *device)
 		pf_write(device, DLB_LSP_CFG_SHDW_RANGE_COS, cos, word);
 	}
 	pf_write(device, DLB_LSP_CFG_SHDW_CTRL, 0, DLB_LSP_CFG_SHDW_CTRL_TRANSFER);
+}
+
+static int
+cos_bandwidth_set(struct dlb_device *device, const uint8_t percent[DLB_COS_COUNT])
+{
+	struct dlb_device_conf conf = device->conf;
+	int ret;
+
+	memcpy(conf.cos_bandwidth, percent, sizeof(conf.cos_bandwidth));
+	ret = pf_check_range(device->log, "sum of class bandwidths", cos_total(&conf), 1, 100);
+	if (ret < 0)
+		return ret;
+	device->conf = conf;
+	cos_program(device);
+	pf_flush(device);
+	return 0;
+}
+
+int
+dlb_cos_bandwidth_set(struct dlb_device *device, const uint8_t percent[DLB_COS_COUNT])
+{
+	int ret;
+
+	pf_device_lock(device);
+	ret = cos_bandwidth_set(device, percent);
+	pf_device_unlock(device);
+	return ret;
 }
 
 void

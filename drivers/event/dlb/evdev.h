@@ -49,6 +49,7 @@ struct dlb_cq {
 
 struct dlb_event_queue {
 	struct rte_event_queue_conf conf;
+	struct dlb_queue_tuning tuning;
 	bool configured;
 	/* While started. */
 	struct dlb_queue *queue;

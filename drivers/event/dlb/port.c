@@ -81,6 +81,7 @@ dlb_event_port_setup(struct rte_eventdev *dev, uint8_t id, const struct rte_even
 		return -ENOMEM;
 
 	port->conf = *conf;
+	port->tuning = (struct dlb_port_tuning){ 0 };
 	port->nb_links = 0;
 	for (i = 0; i < RTE_DIM(port->link_priority); i++)
 		port->link_priority[i] = DLB_LINK_NONE;

@@ -21,6 +21,7 @@
 #include "dlb_qe.h"
 
 #include "credits.h"
+#include "tuning.h"
 #include "route.h"
 
 struct dlb_early;
@@ -126,6 +127,7 @@ struct dlb_event_port {
 
 	/* Configuration, kept between starts. */
 	struct rte_event_port_conf conf;
+	struct dlb_port_tuning tuning;
 	uint8_t id;
 	uint16_t nb_links;
 	uint8_t link_member[RTE_EVENT_MAX_QUEUES_PER_DEV];    /* while started */

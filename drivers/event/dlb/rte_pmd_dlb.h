@@ -141,6 +141,70 @@ int rte_pmd_dlb_member_get(uint8_t dev_id, uint8_t port_id, uint8_t member,
  */
 int rte_pmd_dlb_links_get(uint8_t dev_id, struct rte_pmd_dlb_link links[], uint32_t size);
 
+/* Settings: guide section "Settings" */
+
+#define RTE_PMD_DLB_COS_ANY (-1)
+#define RTE_PMD_DLB_COS_COUNT 4
+
+/** When a port pays the tokens of the CQ entries that it has read, so that more can come. */
+enum rte_pmd_dlb_token_pop {
+	RTE_PMD_DLB_TOKEN_POP_BATCH, /**< half a CQ at a time, or along with other QEs, or when idle */
+	RTE_PMD_DLB_TOKEN_POP_NOW, /**< with each dequeue that got something */
+	RTE_PMD_DLB_TOKEN_POPS
+};
+
+/** How a dequeue with a timeout waits. */
+enum rte_pmd_dlb_wait {
+	RTE_PMD_DLB_WAIT_DEFAULT,   /**< monitors or polls for a while, then sleeps */
+	RTE_PMD_DLB_WAIT_POLL,      /**< polls */
+	RTE_PMD_DLB_WAIT_MONITOR,   /**< UMWAIT on the CQ, where the CPU has it; else polls */
+	RTE_PMD_DLB_WAIT_INTERRUPT, /**< sleeps at once */
+	RTE_PMD_DLB_WAITS
+};
+
+/** What a port can be given beyond struct rte_event_port_conf. All 0, and cos ANY: the driver decides. */
+struct rte_pmd_dlb_port_conf {
+	uint16_t hist_entries; /**< events that each of its hardware ports may hold; up to 2048 */
+	uint16_t cq_weight_limit;    /**< 2.5: load at which a CQ gets no more, up to its depth */
+	uint16_t inflight_threshold; /**< 2.5: a CQ whose history was full goes on at that fill */
+	int8_t cos;                  /**< class of service, 0 to 3 */
+	enum rte_pmd_dlb_token_pop token_pop;
+	enum rte_pmd_dlb_wait wait;
+};
+
+/** What a queue can be given beyond struct rte_event_queue_conf. All 0: the driver decides. */
+struct rte_pmd_dlb_queue_conf {
+	uint16_t depth_threshold; /**< events, up to 8191: see the guide */
+	uint16_t aqed_entries; /**< atomic events staged at once, up to 2048; atomic queues only */
+};
+
+/**
+ * Settings of a port, after rte_event_port_setup(), which sets them back, and before the start.
+ *
+ * @return
+ *   0, or a negative errno: -EBUSY while the device runs. More than the hardware has is refused by the
+ *   start.
+ */
+int rte_pmd_dlb_port_conf_set(uint8_t dev_id, uint8_t port_id,
+			      const struct rte_pmd_dlb_port_conf *conf);
+int rte_pmd_dlb_port_conf_get(uint8_t dev_id, uint8_t port_id, struct rte_pmd_dlb_port_conf *conf);
+
+/** The same for a queue, after rte_event_queue_setup(). */
+int rte_pmd_dlb_queue_conf_set(uint8_t dev_id, uint8_t queue_id,
+			       const struct rte_pmd_dlb_queue_conf *conf);
+int rte_pmd_dlb_queue_conf_get(uint8_t dev_id, uint8_t queue_id,
+			       struct rte_pmd_dlb_queue_conf *conf);
+
+/**
+ * Share the device's scheduling decisions among the classes of service, at any time.
+ *
+ * @param percent
+ *   Of each class: together at most 100, and at least 1.
+ * @return
+ *   0, or a negative errno.
+ */
+int rte_pmd_dlb_bandwidth_set(uint8_t dev_id, const uint8_t percent[RTE_PMD_DLB_COS_COUNT]);
+
 /* Registers: guide section "Registers" */
 
 #define RTE_PMD_DLB_FIELDS_MAX 32

@@ -31,11 +31,14 @@
 struct need {
 	uint16_t queues[DLB_KIND_COUNT];
 	uint16_t ports[DLB_KIND_COUNT];
-	uint16_t atomic_queues;
-	uint16_t hist_share; /* history entries for each load-balanced hardware port */
-	uint16_t spares;     /* load-balanced hardware ports, on top */
+	uint16_t
+		hist_share; /* history entries for each load-balanced hardware port without a number */
+	uint16_t hist_entries;             /* of all of them */
+	uint16_t cos_ports[DLB_COS_COUNT]; /* of the load-balanced ones */
+	uint16_t spares;                   /* load-balanced hardware ports, on top */
 	uint16_t spare_hist_share;
-	uint16_t aqed_share; /* AQED entries for each atomic queue */
+	uint16_t aqed_share;   /* AQED entries for each atomic queue without a number */
+	uint16_t aqed_entries; /* of all of them */
 	uint16_t members[RTE_EVENT_MAX_PORTS_PER_DEV][DLB_KIND_COUNT];
 	bool internal_port;
 };
@@ -80,7 +83,6 @@ need_queues(const struct dlb_evdev *evdev, struct need *need)
 			need->ports[DLB_DIR]++; /* its port, whether linked or not */
 		} else {
 			need->queues[DLB_LDB]++;
-			need->atomic_queues += queue_is_atomic(queue);
 		}
 	}
 }
@@ -171,15 +173,85 @@ need_spares(const struct dlb_evdev *evdev, const struct need *need)
 	return RTE_MIN(RTE_MIN(spares, left), (uint32_t)DLB_SPARES_MAX);
 }
 
+/*
+ * Share what is left of a resource among those that have asked for no number of their own; returns what
+ * each gets, or a negative errno.
+ */
+static int
+share_rest(const struct dlb_evdev *evdev, const char *what, uint32_t left, uint32_t asked,
+	   uint32_t sharers)
+{
+	if (asked + sharers > left) {
+		DLB_LOG(ERR, evdev,
+			"%s: %" PRIu32 " asked for, and %" PRIu32
+			" to share the rest: accepted are up to %" PRIu32 " in all",
+			what, asked, sharers, left);
+		return -ENOSPC;
+	}
+	return (int)((left - asked) / RTE_MAX(sharers, 1u));
+}
+
 /* History for spares is history that the others lack: they get little. */
-static void
+static int
 need_history(const struct dlb_evdev *evdev, struct need *need)
 {
+	const struct dlb_event_port *port;
+	uint32_t asked = 0, sharers = need->ports[DLB_LDB];
+	uint32_t p, members;
+	int share;
+
 	need->spares = (uint16_t)need_spares(evdev, need);
 	if (need->spares > 0)
 		need->spare_hist_share = RTE_MIN(SPARE_HIST_MAX, SPARES_HIST_MAX / need->spares);
-	need->hist_share = (DLB_HIST_ENTRIES - need->spares * need->spare_hist_share) /
-			   RTE_MAX(need->ports[DLB_LDB], 1);
+	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
+		members = need->members[port->id][DLB_LDB];
+		asked += members * port->tuning.hist_entries;
+		sharers -= port->tuning.hist_entries > 0 ? members : 0;
+	}
+	share = share_rest(evdev, "history entries",
+			   DLB_HIST_ENTRIES - need->spares * need->spare_hist_share, asked,
+			   sharers);
+	if (share < 0)
+		return share;
+	need->hist_share = (uint16_t)share;
+	need->hist_entries = (uint16_t)(asked + sharers * need->hist_share +
+					need->spares * need->spare_hist_share);
+	return 0;
+}
+
+static int
+need_aqed(const struct dlb_evdev *evdev, struct need *need)
+{
+	const struct dlb_event_queue *queue;
+	uint32_t asked = 0, sharers = 0;
+	uint32_t q;
+	int share;
+
+	for (q = 0; q < evdev->nb_queues; q++) {
+		queue = &evdev->queues[q];
+		if (dlb_event_queue_is_single_link(queue) || !queue_is_atomic(queue))
+			continue;
+		asked += queue->tuning.aqed_entries;
+		sharers += queue->tuning.aqed_entries == 0;
+	}
+	share = share_rest(evdev, "AQED entries", DLB_AQED_ENTRIES, asked, sharers);
+	if (share < 0)
+		return share;
+	need->aqed_share = (uint16_t)share;
+	need->aqed_entries = (uint16_t)(asked + sharers * need->aqed_share);
+	return 0;
+}
+
+static void
+need_classes(const struct dlb_evdev *evdev, struct need *need)
+{
+	const struct dlb_event_port *port;
+	uint32_t p;
+
+	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
+		if (port->tuning.has_cos)
+			need->cos_ports[port->tuning.cos] += need->members[port->id][DLB_LDB];
+	}
 }
 
 static int
@@ -198,10 +270,12 @@ need_sum(const struct dlb_evdev *evdev, struct need *need)
 			need->queues[DLB_LDB]);
 		return -EINVAL;
 	}
-	need->aqed_share = DLB_AQED_ENTRIES / RTE_MAX(need->atomic_queues, 1);
+	need_classes(evdev, need);
 	ret = need_check(evdev, need);
 	if (ret == 0)
-		need_history(evdev, need);
+		ret = need_history(evdev, need);
+	if (ret == 0)
+		ret = need_aqed(evdev, need);
 	return ret;
 }
 
@@ -225,10 +299,16 @@ domain_create(struct dlb_evdev *evdev, const struct need *need)
 		.queues = { need->queues[DLB_LDB], need->queues[DLB_DIR] },
 		.ports = { need->ports[DLB_LDB] + need->spares, need->ports[DLB_DIR] },
 		.credits = { (uint16_t)limit, limits->has_shared_credits ? 0 : (uint16_t)directed },
-		.aqed_entries = (uint16_t)(need->atomic_queues * need->aqed_share),
-		.hist_entries = (uint16_t)(need->ports[DLB_LDB] * need->hist_share +
-					   need->spares * need->spare_hist_share),
+		.aqed_entries = need->aqed_entries,
+		.hist_entries = need->hist_entries,
+		.cos_strict = true,
 	};
+	uint32_t cos;
+
+	for (cos = 0; cos < DLB_COS_COUNT; cos++) {
+		conf.cos_ports[cos] = need->cos_ports[cos];
+		conf.ports[DLB_LDB] -= need->cos_ports[cos];
+	}
 
 	evdev->credits = (struct dlb_credit_pool){ .free = limit, .limit = limit };
 	evdev->directed_credits = (struct dlb_credit_pool){ .free = directed, .limit = directed };
@@ -266,19 +346,26 @@ cq_depth(const struct dlb_event_port *port, enum dlb_kind kind)
 	return (uint16_t)RTE_MIN(RTE_MAX(depth, min), (uint32_t)DLB_CQ_DEPTH_MAX);
 }
 
+static uint16_t
+depth_threshold(const struct dlb_event_queue *queue)
+{
+	return queue->tuning.depth_threshold > 0 ? queue->tuning.depth_threshold : DEPTH_THRESHOLD;
+}
+
 static int
 ldb_queue_create(struct dlb_evdev *evdev, uint32_t q, const struct need *need)
 {
 	struct dlb_event_queue *queue = &evdev->queues[q];
 	uint16_t numbers = queue->sequence_numbers;
-	bool is_atomic = queue_is_atomic(queue);
+	uint16_t aqed =
+		queue->tuning.aqed_entries > 0 ? queue->tuning.aqed_entries : need->aqed_share;
 	struct dlb_queue_conf conf = {
 		.kind = DLB_LDB,
-		.depth_threshold = DEPTH_THRESHOLD,
+		.depth_threshold = depth_threshold(queue),
 		.sequence_numbers = numbers,
 		.inflights = numbers > 0 ? numbers : DLB_QID_INFLIGHTS_MAX,
-		.aqed_entries = is_atomic ? need->aqed_share : 0,
-		.flow_limit = RTE_MIN(RTE_MAX(need->aqed_share, FLOW_LIMIT_MIN), FLOW_LIMIT_MAX),
+		.aqed_entries = queue_is_atomic(queue) ? aqed : 0,
+		.flow_limit = RTE_MIN(RTE_MAX(aqed, FLOW_LIMIT_MIN), FLOW_LIMIT_MAX),
 	};
 	int ret;
 
@@ -300,11 +387,25 @@ dir_queue_create(struct dlb_evdev *evdev, uint32_t q)
 	struct dlb_event_queue *queue = &evdev->queues[q];
 	struct dlb_queue_conf conf = {
 		.kind = DLB_DIR,
-		.depth_threshold = DEPTH_THRESHOLD,
+		.depth_threshold = depth_threshold(queue),
 		.port = queue->directed.port,
 	};
 
 	return dlb_queue_create(evdev->domain, &conf, &queue->queue);
+}
+
+/* What the application asked for wins over what is good for most. */
+static void
+member_tune(const struct dlb_port_tuning *tuning, struct dlb_port_conf *conf)
+{
+	if (tuning->hist_entries > 0)
+		conf->hist_entries = tuning->hist_entries;
+	conf->cq_weight_limit = tuning->cq_weight_limit;
+	conf->inflight_threshold = tuning->inflight_threshold;
+	if (tuning->has_cos) {
+		conf->cos = tuning->cos;
+		conf->cos_strict = true;
+	}
 }
 
 /* Create a hardware port for an event port. */
@@ -325,6 +426,7 @@ member_create(struct dlb_evdev *evdev, const struct dlb_event_port *port, enum d
 		/* Who releases implicitly holds one burst; more would only keep events from others. */
 		if (!(port->conf.event_port_cfg & RTE_EVENT_PORT_CFG_DISABLE_IMPL_REL))
 			conf.hist_entries = RTE_MIN(conf.hist_entries, 2 * conf.cq_depth);
+		member_tune(&port->tuning, &conf);
 	}
 	return dlb_port_create(evdev->domain, &conf, &cq->port);
 }
@@ -438,8 +540,14 @@ port_prepare(struct dlb_evdev *evdev, struct dlb_event_port *port)
 	port->embedded = evdev->backend->workers_run == NULL
 				 ? NULL
 				 : evdev->backend->workers_run(evdev->bus);
-	port->spin_ticks = rte_get_timer_hz() / SPINS_PER_S;
-	port->monitors = dlb_wait_can_monitor(port);
+	port->spin_ticks = port->tuning.wait == RTE_PMD_DLB_WAIT_INTERRUPT
+				   ? 0
+				   : rte_get_timer_hz() / SPINS_PER_S;
+	port->monitors = port->tuning.wait != RTE_PMD_DLB_WAIT_POLL && dlb_wait_can_monitor(port);
+	port->wait.state = port->tuning.wait == RTE_PMD_DLB_WAIT_POLL ||
+					   port->tuning.wait == RTE_PMD_DLB_WAIT_MONITOR
+				   ? DLB_WAIT_POLLS
+				   : DLB_WAIT_UNKNOWN;
 	port->next_member = 0;
 	port->quiesced = false;
 	port->needs_attention = false;
@@ -456,18 +564,23 @@ dlb_event_port_borrow(struct dlb_evdev *evdev, uint8_t queue, struct dlb_event_p
 	dlb_event_port_member_publish(port);
 }
 
+/* Ports of a class of service first: others take whatever the domain has left. */
 static int
 ports_create(struct dlb_evdev *evdev, const struct need *need)
 {
 	struct dlb_event_port *port;
-	uint32_t p, q;
+	uint32_t p, q, pass;
 	int ret;
 
-	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
-		ret = members_create(evdev, port, need);
-		if (ret < 0)
-			return ret;
-		port_prepare(evdev, port);
+	for (pass = 0; pass < 2; pass++) {
+		for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
+			if (port->tuning.has_cos != (pass == 0))
+				continue;
+			ret = members_create(evdev, port, need);
+			if (ret < 0)
+				return ret;
+			port_prepare(evdev, port);
+		}
 	}
 	for (q = 0; q < evdev->nb_queues; q++) {
 		if (!dlb_event_queue_is_single_link(&evdev->queues[q]) ||
