@@ -101,6 +101,19 @@ report_table(const struct bench *b, FILE *out)
 	fputc('\n', out);
 }
 
+/* How many of a bar's lines hold. */
+static void
+bar_sum_print(const struct bar_line lines[], uint32_t count, uint32_t bar, FILE *out)
+{
+	uint32_t i, all = 0, held = 0;
+
+	for (i = 0; i < count; i++) {
+		all += lines[i].bar == bar;
+		held += lines[i].bar == bar && lines[i].held;
+	}
+	fprintf(out, "bar %u: %u of %u held\n", bar, held, all);
+}
+
 void
 report_bars(const struct bar_line lines[], uint32_t count, FILE *out)
 {
@@ -118,4 +131,7 @@ report_bars(const struct bar_line lines[], uint32_t count, FILE *out)
 				line->is_floor ? ">=" : "<=", line->limit,
 				line->held ? "held" : "NOT HELD");
 	}
+	for (i = 0; i < count; i++)
+		if (i + 1 == count || lines[i + 1].bar != lines[i].bar)
+			bar_sum_print(lines, count, lines[i].bar, out);
 }

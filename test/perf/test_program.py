@@ -164,6 +164,9 @@ class Bar(ProgramTest):
                 is_held = line["reached"] >= line["limit"] if line["limit_is"] == "least" \
                     else line["reached"] <= line["limit"]
                 self.assertEqual(line["held"], is_held, line)
+        for bar in range(1, 6):
+            mine = [line["held"] for line in lines if line["bar"] == bar]
+            self.assertIn(f"bar {bar}: {sum(mine)} of {len(mine)} held", done.stdout)
         # One lcore is not enough for the fifth.
         self.assertEqual(done.returncode, 1)
         self.assertIn("not measured: needs an lcore", done.stdout)
