@@ -197,14 +197,17 @@ void
 atomic_stage(struct dlb_model *m, uint32_t qid)
 {
 	struct ldb_queue *q = &m->ldb_queue[qid];
-	uint32_t bin;
+	uint32_t bin, *flow;
+	uint64_t word;
 
 	while (q->waiting_bins != 0 && staging_has_room(m, qid)) {
 		bin = arbiter_pick(m, ARB_WAITING, q->waiting_bins);
-		if (!flow_available(m, qid, &m->qe[q->waiting[bin].head]))
+		word = m->qe[q->waiting[bin].head].word;
+		flow = flow_of(m, qid, word);
+		if (!flow_available(m, qid, flow))
 			break;
 		q->waiting_count--;
-		stage(m, qid, bins_pop(q->waiting, &q->waiting_bins, m, bin));
+		stage(m, qid, bins_pop(q->waiting, &q->waiting_bins, m, bin), word, flow);
 	}
 }
 
@@ -214,7 +217,7 @@ atomic_wait(struct dlb_model *m, uint32_t qid, uint16_t node)
 {
 	struct ldb_queue *q = &m->ldb_queue[qid];
 
-	bins_push(q->waiting, &q->waiting_bins, m, node);
+	bins_push(q->waiting, &q->waiting_bins, m, node, m->qe[node].word);
 	q->waiting_count++;
 	atomic_stage(m, qid);
 }

@@ -16,20 +16,26 @@
 #define FLOW_STAGED_ONE (FLOW_STAGED & -FLOW_STAGED)
 
 QE_INLINE uint32_t
-flow_key(const struct ldb_queue *q, const struct stored_qe *qe)
+flow_key(const struct ldb_queue *q, uint64_t word)
 {
-	uint32_t lock_id = (uint32_t)(qe->word >> DLB_QE_LOCK_SHIFT) & UINT16_MAX;
+	uint32_t lock_id = (uint32_t)(word >> DLB_QE_LOCK_SHIFT) & UINT16_MAX;
 
 	return (uint16_t)(lock_id * q->key_multiplier) >> q->key_shift;
 }
 
+QE_INLINE uint32_t *
+flow_of(const struct dlb_model *m, uint32_t qid, uint64_t word)
+{
+	return &m->flow_tables[qid].flow[flow_key(&m->ldb_queue[qid], word)];
+}
+
 /* The queue may track as many flows as its limit says; a QE of a tracked one needs no further. */
 QE_INLINE bool
-flow_available(const struct dlb_model *m, uint32_t qid, const struct stored_qe *qe)
+flow_available(const struct dlb_model *m, uint32_t qid, const uint32_t *flow)
 {
 	const struct ldb_queue *q = &m->ldb_queue[qid];
 
-	return m->flow_tables[qid].flow[flow_key(q, qe)] != 0 || q->flows_tracked < q->fid_limit;
+	return *flow != 0 || q->flows_tracked < q->fid_limit;
 }
 
 QE_INLINE bool
@@ -53,17 +59,16 @@ ready_note(struct dlb_model *m, uint32_t qid)
 
 /* Stage one QE that is on no list. There must be room, and its flow be available. */
 QE_INLINE void
-stage(struct dlb_model *m, uint32_t qid, uint16_t node)
+stage(struct dlb_model *m, uint32_t qid, uint16_t node, uint64_t word, uint32_t *flow)
 {
 	struct ldb_queue *q = &m->ldb_queue[qid];
-	uint32_t *flow = &m->flow_tables[qid].flow[flow_key(q, &m->qe[node])];
 
 	q->flows_tracked += *flow == 0;
 	*flow += FLOW_STAGED_ONE;
 	q->has_flows = true;
 	q->staged_count++;
 	m->staged_total++;
-	bins_push(q->ready, &q->ready_bins, m, node);
+	bins_push(q->ready, &q->ready_bins, m, node, word);
 	m->ready_work |= UINT32_C(1) << qid;
 	if (chosen(m, DLB_CHOICE_CREDIT_EARLY))
 		storage_credit_put(m, node, DLB_LDB);
@@ -78,14 +83,14 @@ void flow_release(struct dlb_model *m, uint32_t qid, uint32_t key, uint32_t cq);
 
 /* A QE enters the queue; straight into staging when nothing waits before it. */
 QE_INLINE void
-atomic_put(struct dlb_model *m, uint32_t qid, uint16_t node)
+atomic_put(struct dlb_model *m, uint32_t qid, uint16_t node, uint64_t word)
 {
 	struct ldb_queue *q = &m->ldb_queue[qid];
+	uint32_t *flow = flow_of(m, qid, word);
 
 	q->atomic_enqueued++;
-	if (q->waiting_bins == 0 && staging_has_room(m, qid) &&
-	    flow_available(m, qid, &m->qe[node]))
-		stage(m, qid, node);
+	if (q->waiting_bins == 0 && staging_has_room(m, qid) && flow_available(m, qid, flow))
+		stage(m, qid, node, word, flow);
 	else
 		atomic_wait(m, qid, node);
 }
@@ -116,7 +121,7 @@ flow_schedule(uint32_t flow, uint32_t cq)
 QE_INLINE bool
 ready_take(struct dlb_model *m, uint32_t qid, uint32_t cq, uint16_t node, struct hist_entry *entry)
 {
-	uint32_t key = flow_key(&m->ldb_queue[qid], &m->qe[node]);
+	uint32_t key = flow_key(&m->ldb_queue[qid], m->qe[node].word);
 	uint32_t *flow = &m->flow_tables[qid].flow[key];
 
 	if (!flow_admits(m, *flow, cq)) {

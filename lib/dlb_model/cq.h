@@ -48,12 +48,6 @@ room_below(uint32_t count, uint32_t limit)
 }
 
 QE_INLINE uint32_t
-min_u32(uint32_t a, uint32_t b)
-{
-	return a < b ? a : b;
-}
-
-QE_INLINE uint32_t
 history_used(const struct port *p)
 {
 	uint32_t push = p->hist_push & HIST_POINTER, pop = p->hist_pop & HIST_POINTER;

@@ -8,11 +8,11 @@
 #include "storage.h"
 
 QE_INLINE void
-dir_queue_put(struct dlb_model *m, uint32_t qid, uint16_t node)
+dir_queue_put(struct dlb_model *m, uint32_t qid, uint16_t node, uint64_t word)
 {
 	struct dir_queue *q = &m->dir_queue[qid];
 
-	bins_push(q->bin, &q->bins, m, node);
+	bins_push(q->bin, &q->bins, m, node, word);
 	q->count++;
 	q->enqueued++;
 	if (q->count > q->max_depth)

@@ -103,12 +103,6 @@ refusal(const struct dlb_model *m, uint8_t domain, const struct dlb_qe *qe)
 	return ALARM_ILLEGAL_LDB_QID_CFG;
 }
 
-QE_INLINE bool
-queue_accepts(const struct dlb_model *m, uint8_t domain, const struct dlb_qe *qe)
-{
-	return m->accepts[domain][qe->qid] >> dlb_qe_sched_type(qe->sched) & 1;
-}
-
 /* choice: datapath.md 13.2, the count of a QE that carries no event is in its lock id. */
 QE_INLINE uint32_t
 qe_tokens(const struct dlb_qe *qe, uint8_t cmd)
@@ -127,23 +121,26 @@ struct arrival {
 	struct port *p;
 	enum dlb_kind kind;
 	uint32_t port;
+	const uint8_t *accepts;            /* of the port's domain, by queue */
+	uint32_t *credits[DLB_KIND_COUNT]; /* of the CQ's domain, by kind of queue */
 	uint16_t hist_pop;
 	uint32_t completed, load;
-	bool update; /* the CQ may have got room */
+	uint32_t queue, queue_completed; /* the last of them, and in a row from one queue */
+	bool update;                     /* the CQ may have got room */
 };
 
 /* Checks 3 to 9 of datapath.md 4.1. */
 QE_INLINE enum alarm
 qe_check(struct arrival *a, const struct dlb_qe *qe, uint8_t cmd, uint32_t tokens)
 {
-	enum dlb_kind kind = type_queue_kind(dlb_qe_sched_type(qe->sched));
+	enum dlb_sched type = dlb_qe_sched_type(qe->sched);
 	const struct port *p = a->p;
 	struct dlb_model *m = a->m;
 	bool valid = cmd & DLB_QE_VALID, is_empty = a->hist_pop == p->hist_push;
 
 	if (!command_is_legal(a->kind, cmd))
 		return ALARM_ILLEGAL_HCW;
-	if (valid && !queue_accepts(m, p->domain, qe))
+	if (valid && !(a->accepts[qe->qid] >> type & 1))
 		return refusal(m, p->domain, qe);
 	if (tokens > (uint32_t)(p->tokens - p->token_floor))
 		return ALARM_EXCESS_TOKENS;
@@ -152,7 +149,7 @@ qe_check(struct arrival *a, const struct dlb_qe *qe, uint8_t cmd, uint32_t token
 	if (valid && cmd & DLB_QE_FRAG &&
 	    (is_empty || !ordered_takes_fragment(m, history_at(m, a->hist_pop))))
 		return ALARM_ILLEGAL_ENQUEUE;
-	if (valid && !credit_available(m, kind, p->credit_domain))
+	if (valid && (*a->credits[type_queue_kind(type)] == 0 || m->free_node == 0))
 		return ALARM_ILLEGAL_ENQUEUE;
 	return ALARM_NONE;
 }
@@ -162,14 +159,17 @@ QE_INLINE void
 enqueue(struct arrival *a, const struct dlb_qe *qe, uint8_t cmd)
 {
 	struct dlb_model *m = a->m;
-	enum dlb_kind kind = type_queue_kind(dlb_qe_sched_type(qe->sched));
-	uint16_t node = storage_take(m, qe, kind, a->p->credit_domain);
+	uint32_t *credits = a->credits[type_queue_kind(dlb_qe_sched_type(qe->sched))];
 	const struct hist_entry *oldest = history_at(m, a->hist_pop);
+	uint64_t word;
+	uint16_t node;
 
+	memcpy(&word, &qe->opaque, sizeof(word));
+	node = storage_take(m, qe->data, word, credits, a->p->credit_domain);
 	if (cmd & (DLB_QE_COMP | DLB_QE_FRAG) && oldest->type == HIST_ORDERED &&
 	    ordered_attach(m, oldest, node))
 		return;
-	queue_put(m, node);
+	queue_put(m, node, word);
 }
 
 /* The oldest QE of the port is done with: undo what its scheduling has counted. */
@@ -179,6 +179,12 @@ complete(struct arrival *a)
 	const struct hist_entry *entry = history_at(a->m, a->hist_pop);
 
 	a->hist_pop = history_next(a->p, a->hist_pop);
+	if (entry->qid != a->queue) {
+		ldb_queue_completed(a->m, a->queue, a->queue_completed);
+		a->queue = entry->qid;
+		a->queue_completed = 0;
+	}
+	a->queue_completed++;
 	a->completed++;
 	a->load += entry->weight;
 	ldb_queue_complete(a->m, entry);
@@ -211,7 +217,14 @@ arrival_begin(struct dlb_model *m, enum dlb_kind kind, uint32_t port)
 	struct port *p = &m->port[kind][port];
 
 	return (struct arrival){
-		.m = m, .p = p, .kind = kind, .port = port, .hist_pop = p->hist_pop
+		.m = m,
+		.p = p,
+		.kind = kind,
+		.port = port,
+		.accepts = m->accepts[p->domain],
+		.credits = { &m->credits[m->pool[DLB_LDB]][p->credit_domain],
+			     &m->credits[m->pool[DLB_DIR]][p->credit_domain] },
+		.hist_pop = p->hist_pop,
 	};
 }
 
@@ -220,6 +233,8 @@ arrival_end(const struct arrival *a)
 {
 	struct port *p = a->p;
 
+	if (a->queue_completed != 0)
+		ldb_queue_completed(a->m, a->queue, a->queue_completed);
 	p->hist_pop = a->hist_pop;
 	p->inflight -= (uint16_t)min_u32(a->completed, p->inflight);
 	p->load -= min_u32(a->load, p->load);
@@ -244,17 +259,31 @@ lines_arrive(struct dlb_model *m, enum dlb_kind kind, uint32_t port,
 	struct arrival a = arrival_begin(m, kind, port);
 	const struct dlb_qe *qe = lines[0], *end = lines[n];
 
-	for (; qe != end; qe++) {
-		if (qe->cmd == DLB_CMD_FWD) {
-			qe_arrive(&a, qe, DLB_CMD_FWD);
-		} else if (qe->cmd == DLB_CMD_NEW) {
-			qe_arrive(&a, qe, DLB_CMD_NEW);
-		} else if (qe->cmd == DLB_CMD_REL) {
-			qe_arrive(&a, qe, DLB_CMD_REL);
-		} else if (qe->cmd != DLB_CMD_NOOP) {
+	while (qe != end) {
+		switch (qe->cmd) {
+		case DLB_CMD_FWD:
+			do
+				qe_arrive(&a, qe, DLB_CMD_FWD);
+			while (++qe != end && qe->cmd == DLB_CMD_FWD);
+			break;
+		case DLB_CMD_NEW:
+			do
+				qe_arrive(&a, qe, DLB_CMD_NEW);
+			while (++qe != end && qe->cmd == DLB_CMD_NEW);
+			break;
+		case DLB_CMD_REL:
+			do
+				qe_arrive(&a, qe, DLB_CMD_REL);
+			while (++qe != end && qe->cmd == DLB_CMD_REL);
+			break;
+		case DLB_CMD_NOOP:
+			qe++;
+			break;
+		default:
 			arrival_end(&a);
-			qe_arrive_unusual(m, kind, port, qe);
+			qe_arrive_unusual(m, kind, port, qe++);
 			a = arrival_begin(m, kind, port);
+			break;
 		}
 	}
 	arrival_end(&a);

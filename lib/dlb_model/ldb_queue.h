@@ -23,12 +23,12 @@ nalb_note(struct dlb_model *m, uint32_t qid)
 }
 
 QE_INLINE void
-nalb_put(struct dlb_model *m, uint32_t qid, uint16_t node)
+nalb_put(struct dlb_model *m, uint32_t qid, uint16_t node, uint64_t word)
 {
 	struct ldb_queue *q = &m->ldb_queue[qid];
 	bool was_empty = q->nalb_bins == 0;
 
-	bins_push(q->nalb, &q->nalb_bins, m, node);
+	bins_push(q->nalb, &q->nalb_bins, m, node, word);
 	q->nalb_count++;
 	q->nalb_enqueued++;
 	if (q->nalb_count > q->nalb_max_depth)
@@ -39,20 +39,30 @@ nalb_put(struct dlb_model *m, uint32_t qid, uint16_t node)
 
 /* A QE enters the queue that it is for. */
 QE_INLINE void
-queue_put(struct dlb_model *m, uint16_t node)
+queue_put(struct dlb_model *m, uint16_t node, uint64_t word)
 {
-	const struct stored_qe *qe = &m->qe[node];
-
-	switch (stored_type(qe)) {
+	switch (word_type(word)) {
 	case DLB_SCHED_DIRECTED:
-		dir_queue_put(m, stored_qid(qe), node);
+		dir_queue_put(m, word_qid(word), node, word);
 		break;
 	case DLB_SCHED_ATOMIC:
-		atomic_put(m, stored_qid(qe), node);
+		atomic_put(m, word_qid(word), node, word);
 		break;
 	default:
-		nalb_put(m, stored_qid(qe), node);
+		nalb_put(m, word_qid(word), node, word);
 		break;
+	}
+}
+
+/* Answers of ordered events leave for their queues. */
+QE_INLINE void
+results_put(struct dlb_model *m, struct fifo results)
+{
+	uint16_t node;
+
+	while (results.head != 0) {
+		node = fifo_pop(&results, m->next);
+		queue_put(m, node, m->qe[node].word);
 	}
 }
 
@@ -67,23 +77,27 @@ ldb_queue_scheduled(struct dlb_model *m, uint32_t qid, uint32_t qes)
 		m->inflight_ok &= ~(UINT32_C(1) << qid);
 }
 
-/* A QE of the queue is completed. Counts are only off after software has rewritten pointers. */
+/* QEs of the queue are completed. Counts are only off after software has rewritten pointers. */
+QE_INLINE void
+ldb_queue_completed(struct dlb_model *m, uint32_t qid, uint32_t qes)
+{
+	struct ldb_queue *q = &m->ldb_queue[qid];
+
+	q->inflight -= (uint16_t)min_u32(qes, q->inflight);
+	if (!(m->inflight_ok >> qid & 1))
+		queue_set_put(&m->inflight_ok, qid, q->inflight < q->inflight_limit);
+}
+
+/* What a completion means to the part of the queue that the QE came from. */
 QE_INLINE void
 ldb_queue_complete(struct dlb_model *m, const struct hist_entry *entry)
 {
 	uint32_t qid = entry->qid;
-	struct ldb_queue *q = &m->ldb_queue[qid];
-	struct fifo results;
 
-	q->inflight -= q->inflight != 0;
-	if (!(m->inflight_ok >> qid & 1))
-		queue_set_put(&m->inflight_ok, qid, q->inflight < q->inflight_limit);
 	if (entry->type == HIST_ATOMIC) {
 		atomic_complete(m, qid, entry->ref);
 	} else if (entry->type == HIST_ORDERED) {
-		results = ordered_complete(m, entry);
-		while (results.head != 0)
-			queue_put(m, fifo_pop(&results, m->next));
+		results_put(m, ordered_complete(m, entry));
 		nalb_note(m, qid);
 	}
 }

@@ -37,8 +37,8 @@
 #define CHOICE_SLOW_TICK_US 64 /* DLB_CHOICE_SLOW_TICKS */
 #define CHOICE_FULL_EARLY 4    /* DLB_CHOICE_FULL_EARLY, entries that stay free */
 #define CHOICE_SERVE_MIN 4     /* QEs for one CQ before the next CQ has its turn, at least */
-#define CHOICE_SERVE_MAX 32    /* and at most */
-#define CHOICE_QUEUE_TURN 4    /* QEs of one queue before the CQ's next queue has its turn */
+#define CHOICE_SERVE_MAX 64    /* and at most */
+#define CHOICE_QUEUE_TURN 4    /* QEs of one queue before the CQ's next has its turn, at least */
 
 /* QEs or flows in order: indices of nodes that are chained elsewhere. */
 struct fifo {
@@ -220,6 +220,12 @@ port_set_put(struct port_set *s, uint32_t port, bool member)
 	uint64_t bit = UINT64_C(1) << port % 64;
 
 	s->word[port / 64] = (s->word[port / 64] & ~bit) | (member ? bit : 0);
+}
+
+static inline uint32_t
+min_u32(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
 }
 
 /* A set of LDB queues is a word. */

@@ -312,10 +312,18 @@ queue_serve(struct dlb_model *m, uint32_t qid, uint32_t cq, uint32_t limit)
 }
 
 static uint32_t
+queue_turn(uint32_t queues, uint32_t limit)
+{
+	uint32_t share = limit >> (31 - __builtin_clz((uint32_t)__builtin_popcount(queues)));
+
+	return share < CHOICE_QUEUE_TURN ? CHOICE_QUEUE_TURN : share;
+}
+
+static uint32_t
 ldb_serve(struct dlb_model *m, uint32_t cq, uint32_t quota)
 {
 	struct port *p = &m->port[DLB_LDB][cq];
-	uint32_t n = 0, queues, limit;
+	uint32_t n = 0, turn = 0, queues, limit;
 
 	quota = class_quota(m, cq, quota);
 	while ((limit = min_u32(quota - n, cq_room(p, DLB_LDB))) != 0) {
@@ -324,9 +332,10 @@ ldb_serve(struct dlb_model *m, uint32_t cq, uint32_t quota)
 		queues = p->queues & m->inflight_ok & (m->nalb_work | m->ready_work | p->locked);
 		if (queues == 0)
 			break;
-		/* Queues of one level take turns. */
-		if ((queues & (queues - 1)) != 0)
-			limit = min_u32(limit, CHOICE_QUEUE_TURN);
+		/* Queues of one level take turns, and share what the CQ may have now. */
+		if (turn == 0)
+			turn = queue_turn(queues, limit);
+		limit = min_u32(limit, turn);
 		n += queue_serve(m, queue_pick(m, p, queues), cq, limit);
 	}
 	class_charge(m, cq, n);

@@ -32,37 +32,30 @@ type_queue_kind(enum dlb_sched type)
 	return type == DLB_SCHED_DIRECTED ? DLB_DIR : DLB_LDB;
 }
 
+/* Of the second word of a QE, stored or not. */
 QE_INLINE enum dlb_sched
-stored_type(const struct stored_qe *qe)
+word_type(uint64_t word)
 {
-	return dlb_qe_sched_type((uint8_t)(qe->word >> DLB_QE_SCHED_SHIFT));
+	return dlb_qe_sched_type((uint8_t)(word >> DLB_QE_SCHED_SHIFT));
 }
 
 QE_INLINE uint32_t
-stored_qid(const struct stored_qe *qe)
+word_qid(uint64_t word)
 {
-	return qe->word >> DLB_QE_QID_SHIFT & UINT8_MAX;
+	return word >> DLB_QE_QID_SHIFT & UINT8_MAX;
 }
 
-QE_INLINE bool
-credit_available(const struct dlb_model *m, enum dlb_kind kind, uint8_t domain)
-{
-	return m->credits[m->pool[kind]][domain] != 0 && m->free_node != 0;
-}
-
-/* Store a QE: one credit of the domain and one node. Both must be available. */
+/* Store a QE: one credit of the domain, and one node, which must be available. */
 QE_INLINE uint16_t
-storage_take(struct dlb_model *m, const struct dlb_qe *qe, enum dlb_kind kind, uint8_t domain)
+storage_take(struct dlb_model *m, uint64_t data, uint64_t word, uint32_t *credits, uint64_t domain)
 {
 	const uint64_t command = UINT64_C(0xff) << STORED_DOMAIN_SHIFT;
 	uint16_t node = m->free_node;
-	uint64_t word;
 
 	m->free_node = m->next[node];
-	m->credits[m->pool[kind]][domain]--;
-	memcpy(&word, &qe->opaque, sizeof(word));
-	m->qe[node].data = qe->data;
-	m->qe[node].word = (word & ~command) | (uint64_t)domain << STORED_DOMAIN_SHIFT;
+	*credits -= 1;
+	m->qe[node].data = data;
+	m->qe[node].word = (word & ~command) | domain << STORED_DOMAIN_SHIFT;
 	return node;
 }
 
@@ -129,16 +122,23 @@ fifo_append(struct fifo *f, uint16_t *next, struct fifo *from)
 }
 
 QE_INLINE uint32_t
+word_bin(uint64_t word)
+{
+	return dlb_qe_priority((uint8_t)(word >> DLB_QE_SCHED_SHIFT)) >> 1;
+}
+
+QE_INLINE uint32_t
 qe_bin(const struct stored_qe *qe)
 {
-	return dlb_qe_priority((uint8_t)(qe->word >> DLB_QE_SCHED_SHIFT)) >> 1;
+	return word_bin(qe->word);
 }
 
 /* A queue adds a QE to one of its bins. */
 QE_INLINE void
-bins_push(struct fifo bin[DLB_BINS], uint8_t *bins, struct dlb_model *m, uint16_t node)
+bins_push(struct fifo bin[DLB_BINS], uint8_t *bins, struct dlb_model *m, uint16_t node,
+	  uint64_t word)
 {
-	uint32_t b = qe_bin(&m->qe[node]);
+	uint32_t b = word_bin(word);
 
 	if (bin[b].head == 0)
 		*bins |= (uint8_t)(1u << b);
