@@ -98,7 +98,8 @@ ldb_queue_complete(struct dlb_model *m, const struct hist_entry *entry)
 		atomic_complete(m, qid, entry->ref);
 	} else if (entry->type == HIST_ORDERED) {
 		results_put(m, ordered_complete(m, entry));
-		nalb_note(m, qid);
+		if (!(m->nalb_work >> qid & 1))
+			nalb_note(m, qid);
 	}
 }
 

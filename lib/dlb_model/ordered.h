@@ -79,20 +79,22 @@ ordered_complete(struct dlb_model *m, const struct hist_entry *entry)
 {
 	struct sn_group *g = &m->sn_group[entry->group];
 	struct sn *sn = &g->sn[entry->ref];
-	uint32_t slot = entry->ref >> window_log2(g);
-	uint32_t mask = (1u << window_log2(g)) - 1;
+	uint32_t log2 = window_log2(g), slot = entry->ref >> log2;
+	uint32_t mask = (1u << log2) - 1, head = g->head[slot] & mask;
 	struct fifo leave = { 0, 0 };
 
 	if (sn->state == SN_OUTSTANDING)
 		sn->state = SN_DONE;
 	for (;;) {
-		sn = &g->sn[sn_index(g, slot, g->head[slot])];
+		sn = &g->sn[((slot << log2) + head) & (DLB_SN_PER_GROUP - 1)];
 		if (sn->state != SN_DONE)
-			return leave;
+			break;
 		fifo_append(&leave, m->next, &sn->results);
 		sn->state = SN_FREE;
-		g->head[slot] = (uint16_t)((g->head[slot] + 1) & mask);
+		head = (head + 1) & mask;
 	}
+	g->head[slot] = (uint16_t)head;
+	return leave;
 }
 
 #endif /* ORDERED_H */
