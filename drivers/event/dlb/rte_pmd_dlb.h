@@ -164,7 +164,8 @@ enum rte_pmd_dlb_wait {
 
 /** What a port can be given beyond struct rte_event_port_conf. All 0, and cos ANY: the driver decides. */
 struct rte_pmd_dlb_port_conf {
-	uint16_t hist_entries; /**< events that each of its hardware ports may hold; up to 2048 */
+	uint16_t
+		hist_entries; /**< events that each of its hardware ports may hold; see the guide */
 	uint16_t cq_weight_limit;    /**< 2.5: load at which a CQ gets no more, up to its depth */
 	uint16_t inflight_threshold; /**< 2.5: a CQ whose history was full goes on at that fill */
 	int8_t cos;                  /**< class of service, 0 to 3 */

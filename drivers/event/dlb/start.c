@@ -420,13 +420,13 @@ member_create(struct dlb_evdev *evdev, const struct dlb_event_port *port, enum d
 	if (kind == DLB_LDB) {
 		conf.cos = DLB_COS_ANY;
 		conf.hist_entries = need->hist_share;
-		places = dlb_answers_places(port, kind);
-		if (evdev->args.answers == DLB_ANSWERS_ANY && places > 0)
-			conf.hist_entries = RTE_MIN(conf.hist_entries, places);
 		/* Who releases implicitly holds one burst; more would only keep events from others. */
 		if (!(port->conf.event_port_cfg & RTE_EVENT_PORT_CFG_DISABLE_IMPL_REL))
 			conf.hist_entries = RTE_MIN(conf.hist_entries, 2 * conf.cq_depth);
 		member_tune(&port->tuning, &conf);
+		places = dlb_answers_places(port, kind);
+		if (evdev->args.answers == DLB_ANSWERS_ANY && places > 0)
+			conf.hist_entries = RTE_MIN(conf.hist_entries, places);
 	}
 	return dlb_port_create(evdev->domain, &conf, &cq->port);
 }

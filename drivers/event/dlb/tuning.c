@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "answer.h"
 #include "control.h"
 #include "evdev.h"
 #include "log.h"
@@ -64,11 +65,13 @@ static int
 port_conf_check(const struct dlb_evdev *evdev, uint8_t id, const struct rte_pmd_dlb_port_conf *conf)
 {
 	const struct dlb_limits *limits = &dlb_limits[evdev->gen];
+	/* An event that may be answered out of turn needs a place to remember that. */
+	uint32_t hist_max = evdev->args.answers == DLB_ANSWERS_ANY ? DLB_PLACES : DLB_HIST_ENTRIES;
 	const struct {
 		const char *name;
 		int64_t value, min, max;
 	} rows[] = {
-		{ "hist_entries", conf->hist_entries, 0, DLB_HIST_ENTRIES },
+		{ "hist_entries", conf->hist_entries, 0, hist_max },
 		{ "cq_weight_limit", conf->cq_weight_limit, 0, DLB_CQ_DEPTH_MAX },
 		{ "inflight_threshold", conf->inflight_threshold, 0, DLB_HIST_ENTRIES },
 		{ "cos", conf->cos, RTE_PMD_DLB_COS_ANY, DLB_COS_COUNT - 1 },

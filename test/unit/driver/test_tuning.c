@@ -59,7 +59,7 @@ settings_reach_the_hardware(void **state)
 	struct device dev;
 	uint32_t port, queue;
 
-	device_probe(&dev, *state, "event_dlb0", "hw=2.5");
+	device_probe(&dev, *state, "event_dlb0", "hw=2.5,answers=in_order");
 	device_configure(&dev, &setup);
 	assert_int_equal(rte_pmd_dlb_port_conf_get(dev.id, 0, &got), 0);
 	assert_memory_equal(&got, &no_conf, sizeof(got));
@@ -99,7 +99,11 @@ refused(void **state)
 		struct rte_pmd_dlb_port_conf conf;
 		int want;
 	} rows[] = {
-		{ "hist_entries 2049", "hw=2.5", { .hist_entries = 2049 }, -EINVAL },
+		{ "hist_entries 129", "hw=2.5", { .hist_entries = 129 }, -EINVAL },
+		{ "hist_entries 2049",
+		  "hw=2.5,answers=in_order",
+		  { .hist_entries = 2049 },
+		  -EINVAL },
 		{ "cq_weight_limit 8", "hw=2.0", { .cq_weight_limit = 8 }, -ENOTSUP },
 		{ "inflight_threshold 8", "hw=2.0", { .inflight_threshold = 8 }, -ENOTSUP },
 		{ "cos 4", "hw=2.0", { .cos = 4 }, -EINVAL },
@@ -133,7 +137,7 @@ too_much_in_all(void **state)
 	const struct rte_pmd_dlb_queue_conf none = { 0 };
 	struct device dev;
 
-	device_probe(&dev, *state, "event_dlb0", "");
+	device_probe(&dev, *state, "event_dlb0", "answers=in_order");
 	device_configure(&dev, &setup);
 	assert_int_equal(rte_pmd_dlb_port_conf_set(dev.id, 0, &all), 0);
 	log_mark(*state);
