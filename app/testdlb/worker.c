@@ -65,8 +65,8 @@ event_finish(struct worker *w, struct stream *s, struct item *item)
 }
 
 /*
- * Also where the port would release implicitly: that comes with the next dequeue, and events must be
- * answered in the order they came in.
+ * Also where the port would release implicitly: that comes with the next dequeue, and a device with
+ * answers=in_order wants events answered in the order they came in.
  */
 static void
 event_release(struct worker *w, struct rte_event *event)
