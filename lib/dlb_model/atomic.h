@@ -112,9 +112,11 @@ flow_admits(const struct dlb_model *m, uint32_t flow, uint32_t cq)
 QE_INLINE uint32_t
 flow_schedule(uint32_t flow, uint32_t cq)
 {
-	bool full = (flow & FLOW_OUTSTANDING) == FLOW_OUTSTANDING;
+	const uint32_t cq_one = FLOW_CQ & -FLOW_CQ;
 
-	return (flow & ~FLOW_CQ) - FLOW_STAGED_ONE + dlb_field(FLOW_CQ, cq) + !full;
+	if (!(flow & FLOW_OUTSTANDING))
+		return flow + cq * cq_one + 1 - FLOW_STAGED_ONE;
+	return flow - FLOW_STAGED_ONE + ((flow & FLOW_OUTSTANDING) != FLOW_OUTSTANDING);
 }
 
 /* The QE at the head of a line goes to a CQ, or is parked: returns whether it goes. */

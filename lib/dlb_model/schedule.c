@@ -222,17 +222,18 @@ ready_run(struct delivery *d, uint32_t qid, uint32_t bin, uint32_t limit)
 	struct dlb_model *m = d->m;
 	struct ldb_queue *q = &m->ldb_queue[qid];
 	struct depth_run depth = atomic_depth(d, q, limit);
-	uint32_t before = d->n;
-	uint16_t node;
+	uint16_t node = q->ready[bin].head, next;
+	uint32_t end = d->n + limit;
 
-	while ((node = q->ready[bin].head) != 0 && d->n - before < limit) {
-		q->ready[bin].head = m->next[node];
+	for (; node != 0 && d->n != end; node = next) {
+		next = m->next[node];
 		if (!ready_take(m, qid, d->cq, node, delivery_entry(d)))
 			continue;
 		delivery_entry(d)->type = HIST_ATOMIC;
 		delivery_add(d, qid, node, depth_run_next(&depth));
 		storage_put(m, node);
 	}
+	q->ready[bin].head = node;
 	if (node == 0)
 		q->ready_bins &= (uint8_t) ~(1u << bin);
 }
