@@ -14,6 +14,7 @@
 #include "evdev.h"
 #include "hot.h"
 #include "log.h"
+#include "need.h"
 #include "wait.h"
 
 #define LDB_CQ_DEPTH_MIN 16
@@ -22,35 +23,8 @@
 #define FLOW_LIMIT_MIN 512
 #define FLOW_LIMIT_MAX 2047
 #define SPINS_PER_S 50000 /* a wait spins for 20 us before it sleeps */
-#define SPARE_HIST_MAX DLB_PLACES_MORE
-#define SPARES_HIST_MAX (DLB_HIST_ENTRIES / 4)
 #define CREDIT_QUANTA_MAX 32
 #define CREDIT_SHARE 16 /* all caches together hold at most one part in so many of the limit */
-
-/* What the configuration takes of the hardware. */
-struct need {
-	uint16_t queues[DLB_KIND_COUNT];
-	uint16_t ports[DLB_KIND_COUNT];
-	uint16_t
-		hist_share; /* history entries for each load-balanced hardware port without a number */
-	uint16_t hist_entries;             /* of all of them */
-	uint16_t cos_ports[DLB_COS_COUNT]; /* of the load-balanced ones */
-	uint16_t spares;                   /* load-balanced hardware ports, on top */
-	uint16_t spare_hist_share;
-	uint16_t aqed_share;   /* AQED entries for each atomic queue without a number */
-	uint16_t aqed_entries; /* of all of them */
-	uint16_t members[RTE_EVENT_MAX_PORTS_PER_DEV][DLB_KIND_COUNT];
-	bool internal_port;
-};
-
-static bool
-queue_is_atomic(const struct dlb_event_queue *queue)
-{
-	const struct rte_event_queue_conf *conf = &queue->conf;
-
-	return conf->event_queue_cfg & RTE_EVENT_QUEUE_CFG_ALL_TYPES ||
-	       conf->schedule_type == RTE_SCHED_TYPE_ATOMIC;
-}
 
 /* A port that has not been set up is none: there is no call in which it could be used. */
 static int
@@ -70,215 +44,6 @@ setup_check(const struct dlb_evdev *evdev)
 	return 0;
 }
 
-static void
-need_queues(const struct dlb_evdev *evdev, struct need *need)
-{
-	const struct dlb_event_queue *queue;
-	uint32_t q;
-
-	for (q = 0; q < evdev->nb_queues; q++) {
-		queue = &evdev->queues[q];
-		if (dlb_event_queue_is_single_link(queue)) {
-			need->queues[DLB_DIR]++;
-			need->ports[DLB_DIR]++; /* its port, whether linked or not */
-		} else {
-			need->queues[DLB_LDB]++;
-		}
-	}
-}
-
-/*
- * A port takes a load-balanced hardware port for every eight links, and the directed ports of its
- * single-link queues. One without links still enqueues, and may be linked while the device runs.
- */
-static void
-need_ports(const struct dlb_evdev *evdev, struct need *need)
-{
-	const struct dlb_event_port *port;
-	uint32_t p, links;
-
-	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
-		links = dlb_event_port_ldb_links(evdev, port);
-		need->members[port->id][DLB_LDB] =
-			(uint16_t)((links + DLB_CQ_SLOTS - 1) / DLB_CQ_SLOTS);
-		need->ports[DLB_LDB] += need->members[port->id][DLB_LDB];
-	}
-	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
-		if (port->nb_links > 0)
-			continue;
-		if (need->ports[DLB_LDB] < dlb_limits[evdev->gen].ports[DLB_LDB] &&
-		    !(port->conf.event_port_cfg & RTE_EVENT_PORT_CFG_SINGLE_LINK)) {
-			need->members[port->id][DLB_LDB] = 1;
-			need->ports[DLB_LDB]++;
-		} else {
-			need->members[port->id][DLB_DIR] = 1;
-			need->ports[DLB_DIR]++;
-		}
-	}
-}
-
-/* Timers enqueue through a port of their own, if the hardware has one to spare. */
-static void
-need_internal_port(const struct dlb_evdev *evdev, struct need *need)
-{
-	need->internal_port = need->ports[DLB_DIR] < dlb_limits[evdev->gen].ports[DLB_DIR];
-	need->ports[DLB_DIR] += need->internal_port;
-}
-
-static int
-need_check(const struct dlb_evdev *evdev, const struct need *need)
-{
-	static const struct {
-		const char *name;
-		const char *ports; /* what takes one */
-	} kinds[] = {
-		[DLB_LDB] = { "load-balanced", "one for every 8 links of a port" },
-		[DLB_DIR] = { "directed",
-			      "one for every SINGLE_LINK queue and for a port without links that is "
-			      "SINGLE_LINK or gets no other" },
-	};
-	const struct dlb_limits *limits = &dlb_limits[evdev->gen];
-	uint32_t kind;
-
-	_Static_assert(DLB_CQ_SLOTS == 8, "the text says so");
-	for (kind = 0; kind < DLB_KIND_COUNT; kind++) {
-		if (need->queues[kind] > limits->queues[kind]) {
-			DLB_LOG(ERR, evdev, "%u %s queues: accepted are up to %u",
-				need->queues[kind], kinds[kind].name, limits->queues[kind]);
-			return -ENOSPC;
-		}
-		if (need->ports[kind] > limits->ports[kind]) {
-			DLB_LOG(ERR, evdev, "%u %s hardware ports, %s: accepted are up to %u",
-				need->ports[kind], kinds[kind].name, kinds[kind].ports,
-				limits->ports[kind]);
-			return -ENOSPC;
-		}
-	}
-	return 0;
-}
-
-/* With more queues than a hardware port serves, a port may need another one while the device runs. */
-static uint32_t
-need_spares(const struct dlb_evdev *evdev, const struct need *need)
-{
-	uint32_t most = (need->queues[DLB_LDB] + DLB_CQ_SLOTS - 1u) / DLB_CQ_SLOTS;
-	uint32_t left = dlb_limits[evdev->gen].ports[DLB_LDB] - need->ports[DLB_LDB];
-	const struct dlb_event_port *port;
-	uint32_t p, spares = 0;
-
-	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
-		if (need->members[port->id][DLB_LDB] > 0)
-			spares += most - RTE_MIN(need->members[port->id][DLB_LDB], most);
-	}
-	return RTE_MIN(RTE_MIN(spares, left), (uint32_t)DLB_SPARES_MAX);
-}
-
-/*
- * Share what is left of a resource among those that have asked for no number of their own; returns what
- * each gets, or a negative errno.
- */
-static int
-share_rest(const struct dlb_evdev *evdev, const char *what, uint32_t left, uint32_t asked,
-	   uint32_t sharers)
-{
-	if (asked + sharers > left) {
-		DLB_LOG(ERR, evdev,
-			"%s: %" PRIu32 " asked for, and %" PRIu32
-			" to share the rest: accepted are up to %" PRIu32 " in all",
-			what, asked, sharers, left);
-		return -ENOSPC;
-	}
-	return (int)((left - asked) / RTE_MAX(sharers, 1u));
-}
-
-/* History for spares is history that the others lack: they get little. */
-static int
-need_history(const struct dlb_evdev *evdev, struct need *need)
-{
-	const struct dlb_event_port *port;
-	uint32_t asked = 0, sharers = need->ports[DLB_LDB];
-	uint32_t p, members;
-	int share;
-
-	need->spares = (uint16_t)need_spares(evdev, need);
-	if (need->spares > 0)
-		need->spare_hist_share = RTE_MIN(SPARE_HIST_MAX, SPARES_HIST_MAX / need->spares);
-	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
-		members = need->members[port->id][DLB_LDB];
-		asked += members * port->tuning.hist_entries;
-		sharers -= port->tuning.hist_entries > 0 ? members : 0;
-	}
-	share = share_rest(evdev, "history entries",
-			   DLB_HIST_ENTRIES - need->spares * need->spare_hist_share, asked,
-			   sharers);
-	if (share < 0)
-		return share;
-	need->hist_share = (uint16_t)share;
-	need->hist_entries = (uint16_t)(asked + sharers * need->hist_share +
-					need->spares * need->spare_hist_share);
-	return 0;
-}
-
-static int
-need_aqed(const struct dlb_evdev *evdev, struct need *need)
-{
-	const struct dlb_event_queue *queue;
-	uint32_t asked = 0, sharers = 0;
-	uint32_t q;
-	int share;
-
-	for (q = 0; q < evdev->nb_queues; q++) {
-		queue = &evdev->queues[q];
-		if (dlb_event_queue_is_single_link(queue) || !queue_is_atomic(queue))
-			continue;
-		asked += queue->tuning.aqed_entries;
-		sharers += queue->tuning.aqed_entries == 0;
-	}
-	share = share_rest(evdev, "AQED entries", DLB_AQED_ENTRIES, asked, sharers);
-	if (share < 0)
-		return share;
-	need->aqed_share = (uint16_t)share;
-	need->aqed_entries = (uint16_t)(asked + sharers * need->aqed_share);
-	return 0;
-}
-
-static void
-need_classes(const struct dlb_evdev *evdev, struct need *need)
-{
-	const struct dlb_event_port *port;
-	uint32_t p;
-
-	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
-		if (port->tuning.has_cos)
-			need->cos_ports[port->tuning.cos] += need->members[port->id][DLB_LDB];
-	}
-}
-
-static int
-need_sum(const struct dlb_evdev *evdev, struct need *need)
-{
-	int ret;
-
-	memset(need, 0, sizeof(*need));
-	need_queues(evdev, need);
-	need_ports(evdev, need);
-	need_internal_port(evdev, need);
-	if (need->queues[DLB_LDB] > 0 && need->ports[DLB_LDB] == 0) {
-		DLB_LOG(ERR, evdev,
-			"%u load-balanced queues and no port that can be linked to them: accepted is "
-			"at least one port without SINGLE_LINK",
-			need->queues[DLB_LDB]);
-		return -EINVAL;
-	}
-	need_classes(evdev, need);
-	ret = need_check(evdev, need);
-	if (ret == 0)
-		ret = need_history(evdev, need);
-	if (ret == 0)
-		ret = need_aqed(evdev, need);
-	return ret;
-}
-
 static bool
 directed_is_counted(const struct dlb_evdev *evdev)
 {
@@ -289,7 +54,7 @@ directed_is_counted(const struct dlb_evdev *evdev)
 
 /* Every event in the system may be stored at once: credits for the limit, as far as there are any. */
 static int
-domain_create(struct dlb_evdev *evdev, const struct need *need)
+domain_create(struct dlb_evdev *evdev, const struct dlb_need *need)
 {
 	const struct dlb_limits *limits = &dlb_limits[evdev->gen];
 	int32_t limit = evdev->data->dev_conf.nb_events_limit;
@@ -353,7 +118,7 @@ depth_threshold(const struct dlb_event_queue *queue)
 }
 
 static int
-ldb_queue_create(struct dlb_evdev *evdev, uint32_t q, const struct need *need)
+ldb_queue_create(struct dlb_evdev *evdev, uint32_t q, const struct dlb_need *need)
 {
 	struct dlb_event_queue *queue = &evdev->queues[q];
 	uint16_t numbers = queue->sequence_numbers;
@@ -364,7 +129,7 @@ ldb_queue_create(struct dlb_evdev *evdev, uint32_t q, const struct need *need)
 		.depth_threshold = depth_threshold(queue),
 		.sequence_numbers = numbers,
 		.inflights = numbers > 0 ? numbers : DLB_QID_INFLIGHTS_MAX,
-		.aqed_entries = queue_is_atomic(queue) ? aqed : 0,
+		.aqed_entries = dlb_event_queue_is_atomic(queue) ? aqed : 0,
 		.flow_limit = RTE_MIN(RTE_MAX(aqed, FLOW_LIMIT_MIN), FLOW_LIMIT_MAX),
 	};
 	int ret;
@@ -411,7 +176,7 @@ member_tune(const struct dlb_port_tuning *tuning, struct dlb_port_conf *conf)
 /* Create a hardware port for an event port. */
 static int
 member_create(struct dlb_evdev *evdev, const struct dlb_event_port *port, enum dlb_kind kind,
-	      const struct need *need, struct dlb_cq *cq)
+	      const struct dlb_need *need, struct dlb_cq *cq)
 {
 	struct dlb_port_conf conf = { .kind = kind, .cq_depth = cq_depth(port, kind) };
 	uint32_t places;
@@ -443,7 +208,7 @@ directed_create(struct dlb_evdev *evdev, struct dlb_cq *cq)
 
 /* For links of any port while the device runs, so as deep as the deepest. */
 static int
-spares_create(struct dlb_evdev *evdev, const struct need *need)
+spares_create(struct dlb_evdev *evdev, const struct dlb_need *need)
 {
 	struct dlb_port_conf conf = {
 		.kind = DLB_LDB,
@@ -470,7 +235,7 @@ spares_create(struct dlb_evdev *evdev, const struct need *need)
 
 static int
 member_add(struct dlb_evdev *evdev, struct dlb_event_port *port, enum dlb_kind kind, uint32_t queue,
-	   const struct need *need, struct dlb_member **member)
+	   const struct dlb_need *need, struct dlb_member **member)
 {
 	struct dlb_cq cq;
 	int ret;
@@ -488,7 +253,7 @@ member_add(struct dlb_evdev *evdev, struct dlb_event_port *port, enum dlb_kind k
 
 /* The hardware ports of an event port: load-balanced ones first, then one for each single-link queue. */
 static int
-members_create(struct dlb_evdev *evdev, struct dlb_event_port *port, const struct need *need)
+members_create(struct dlb_evdev *evdev, struct dlb_event_port *port, const struct dlb_need *need)
 {
 	struct dlb_member *m;
 	uint32_t i, q;
@@ -566,7 +331,7 @@ dlb_event_port_borrow(struct dlb_evdev *evdev, uint8_t queue, struct dlb_event_p
 
 /* Ports of a class of service first: others take whatever the domain has left. */
 static int
-ports_create(struct dlb_evdev *evdev, const struct need *need)
+ports_create(struct dlb_evdev *evdev, const struct dlb_need *need)
 {
 	struct dlb_event_port *port;
 	uint32_t p, q, pass;
@@ -594,7 +359,7 @@ ports_create(struct dlb_evdev *evdev, const struct need *need)
 }
 
 static int
-internal_port_create(struct dlb_evdev *evdev, const struct need *need)
+internal_port_create(struct dlb_evdev *evdev, const struct dlb_need *need)
 {
 	struct dlb_event_port *port = &evdev->internal;
 	struct dlb_cq cq;
@@ -615,7 +380,7 @@ internal_port_create(struct dlb_evdev *evdev, const struct need *need)
 }
 
 static int
-queues_create(struct dlb_evdev *evdev, const struct need *need)
+queues_create(struct dlb_evdev *evdev, const struct dlb_need *need)
 {
 	uint32_t q;
 	int ret;
@@ -669,7 +434,7 @@ int
 dlb_evdev_start(struct rte_eventdev *dev)
 {
 	struct dlb_evdev *evdev = dlb_evdev_of(dev);
-	struct need need;
+	struct dlb_need need;
 	int ret;
 
 	ret = setup_check(evdev);
@@ -678,7 +443,7 @@ dlb_evdev_start(struct rte_eventdev *dev)
 	if (ret == 0)
 		ret = dlb_evdev_plan_sequences(evdev);
 	if (ret == 0)
-		ret = need_sum(evdev, &need);
+		ret = dlb_need_sum(evdev, &need);
 	if (ret != 0)
 		return ret;
 

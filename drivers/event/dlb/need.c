@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "answer.h"
+#include "log.h"
+#include "need.h"
+
+#define SPARE_HIST_MAX DLB_PLACES_MORE
+#define SPARES_HIST_MAX (DLB_HIST_ENTRIES / 4)
+
+static void
+need_queues(const struct dlb_evdev *evdev, struct dlb_need *need)
+{
+	const struct dlb_event_queue *queue;
+	uint32_t q;
+
+	for (q = 0; q < evdev->nb_queues; q++) {
+		queue = &evdev->queues[q];
+		if (dlb_event_queue_is_single_link(queue)) {
+			need->queues[DLB_DIR]++;
+			need->ports[DLB_DIR]++; /* its port, whether linked or not */
+		} else {
+			need->queues[DLB_LDB]++;
+		}
+	}
+}
+
+/*
+ * A port takes a load-balanced hardware port for every eight links, and the directed ports of its
+ * single-link queues. One without links still enqueues, and may be linked while the device runs.
+ */
+static void
+need_ports(const struct dlb_evdev *evdev, struct dlb_need *need)
+{
+	const struct dlb_event_port *port;
+	uint32_t p, links;
+
+	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
+		links = dlb_event_port_ldb_links(evdev, port);
+		need->members[port->id][DLB_LDB] =
+			(uint16_t)((links + DLB_CQ_SLOTS - 1) / DLB_CQ_SLOTS);
+		need->ports[DLB_LDB] += need->members[port->id][DLB_LDB];
+	}
+	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
+		if (port->nb_links > 0)
+			continue;
+		if (need->ports[DLB_LDB] < dlb_limits[evdev->gen].ports[DLB_LDB] &&
+		    !(port->conf.event_port_cfg & RTE_EVENT_PORT_CFG_SINGLE_LINK)) {
+			need->members[port->id][DLB_LDB] = 1;
+			need->ports[DLB_LDB]++;
+		} else {
+			need->members[port->id][DLB_DIR] = 1;
+			need->ports[DLB_DIR]++;
+		}
+	}
+}
+
+/* Timers enqueue through a port of their own, if the hardware has one to spare. */
+static void
+need_internal_port(const struct dlb_evdev *evdev, struct dlb_need *need)
+{
+	need->internal_port = need->ports[DLB_DIR] < dlb_limits[evdev->gen].ports[DLB_DIR];
+	need->ports[DLB_DIR] += need->internal_port;
+}
+
+static int
+need_check(const struct dlb_evdev *evdev, const struct dlb_need *need)
+{
+	static const struct {
+		const char *name;
+		const char *ports; /* what takes one */
+	} kinds[] = {
+		[DLB_LDB] = { "load-balanced", "one for every 8 links of a port" },
+		[DLB_DIR] = { "directed",
+			      "one for every SINGLE_LINK queue and for a port without links that is "
+			      "SINGLE_LINK or gets no other" },
+	};
+	const struct dlb_limits *limits = &dlb_limits[evdev->gen];
+	uint32_t kind;
+
+	_Static_assert(DLB_CQ_SLOTS == 8, "the text says so");
+	for (kind = 0; kind < DLB_KIND_COUNT; kind++) {
+		if (need->queues[kind] > limits->queues[kind]) {
+			DLB_LOG(ERR, evdev, "%u %s queues: accepted are up to %u",
+				need->queues[kind], kinds[kind].name, limits->queues[kind]);
+			return -ENOSPC;
+		}
+		if (need->ports[kind] > limits->ports[kind]) {
+			DLB_LOG(ERR, evdev, "%u %s hardware ports, %s: accepted are up to %u",
+				need->ports[kind], kinds[kind].name, kinds[kind].ports,
+				limits->ports[kind]);
+			return -ENOSPC;
+		}
+	}
+	return 0;
+}
+
+/* With more queues than a hardware port serves, a port may need another one while the device runs. */
+static uint32_t
+need_spares(const struct dlb_evdev *evdev, const struct dlb_need *need)
+{
+	uint32_t most = (need->queues[DLB_LDB] + DLB_CQ_SLOTS - 1u) / DLB_CQ_SLOTS;
+	uint32_t left = dlb_limits[evdev->gen].ports[DLB_LDB] - need->ports[DLB_LDB];
+	const struct dlb_event_port *port;
+	uint32_t p, spares = 0;
+
+	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
+		if (need->members[port->id][DLB_LDB] > 0)
+			spares += most - RTE_MIN(need->members[port->id][DLB_LDB], most);
+	}
+	return RTE_MIN(RTE_MIN(spares, left), (uint32_t)DLB_SPARES_MAX);
+}
+
+/*
+ * Share what is left of a resource among those that have asked for no number of their own; returns what
+ * each gets, or a negative errno.
+ */
+static int
+share_rest(const struct dlb_evdev *evdev, const char *what, uint32_t left, uint32_t asked,
+	   uint32_t sharers)
+{
+	if (asked + sharers > left) {
+		DLB_LOG(ERR, evdev,
+			"%s: %" PRIu32 " asked for, and %" PRIu32
+			" to share the rest: accepted are up to %" PRIu32 " in all",
+			what, asked, sharers, left);
+		return -ENOSPC;
+	}
+	return (int)((left - asked) / RTE_MAX(sharers, 1u));
+}
+
+/* History for spares is history that the others lack: they get little. */
+static int
+need_history(const struct dlb_evdev *evdev, struct dlb_need *need)
+{
+	const struct dlb_event_port *port;
+	uint32_t asked = 0, sharers = need->ports[DLB_LDB];
+	uint32_t p, members;
+	int share;
+
+	need->spares = (uint16_t)need_spares(evdev, need);
+	if (need->spares > 0)
+		need->spare_hist_share = RTE_MIN(SPARE_HIST_MAX, SPARES_HIST_MAX / need->spares);
+	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
+		members = need->members[port->id][DLB_LDB];
+		asked += members * port->tuning.hist_entries;
+		sharers -= port->tuning.hist_entries > 0 ? members : 0;
+	}
+	share = share_rest(evdev, "history entries",
+			   DLB_HIST_ENTRIES - need->spares * need->spare_hist_share, asked,
+			   sharers);
+	if (share < 0)
+		return share;
+	need->hist_share = (uint16_t)share;
+	need->hist_entries = (uint16_t)(asked + sharers * need->hist_share +
+					need->spares * need->spare_hist_share);
+	return 0;
+}
+
+static int
+need_aqed(const struct dlb_evdev *evdev, struct dlb_need *need)
+{
+	const struct dlb_event_queue *queue;
+	uint32_t asked = 0, sharers = 0;
+	uint32_t q;
+	int share;
+
+	for (q = 0; q < evdev->nb_queues; q++) {
+		queue = &evdev->queues[q];
+		if (dlb_event_queue_is_single_link(queue) || !dlb_event_queue_is_atomic(queue))
+			continue;
+		asked += queue->tuning.aqed_entries;
+		sharers += queue->tuning.aqed_entries == 0;
+	}
+	share = share_rest(evdev, "AQED entries", DLB_AQED_ENTRIES, asked, sharers);
+	if (share < 0)
+		return share;
+	need->aqed_share = (uint16_t)share;
+	need->aqed_entries = (uint16_t)(asked + sharers * need->aqed_share);
+	return 0;
+}
+
+static void
+need_classes(const struct dlb_evdev *evdev, struct dlb_need *need)
+{
+	const struct dlb_event_port *port;
+	uint32_t p;
+
+	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
+		if (port->tuning.has_cos)
+			need->cos_ports[port->tuning.cos] += need->members[port->id][DLB_LDB];
+	}
+}
+
+int
+dlb_need_sum(const struct dlb_evdev *evdev, struct dlb_need *need)
+{
+	int ret;
+
+	memset(need, 0, sizeof(*need));
+	need_queues(evdev, need);
+	need_ports(evdev, need);
+	need_internal_port(evdev, need);
+	if (need->queues[DLB_LDB] > 0 && need->ports[DLB_LDB] == 0) {
+		DLB_LOG(ERR, evdev,
+			"%u load-balanced queues and no port that can be linked to them: accepted is "
+			"at least one port without SINGLE_LINK",
+			need->queues[DLB_LDB]);
+		return -EINVAL;
+	}
+	need_classes(evdev, need);
+	ret = need_check(evdev, need);
+	if (ret == 0)
+		ret = need_history(evdev, need);
+	if (ret == 0)
+		ret = need_aqed(evdev, need);
+	return ret;
+}
