@@ -25,11 +25,19 @@ static const uint32_t capabilities =
 	RTE_EVENT_DEV_CAP_CARRY_FLOW_ID | RTE_EVENT_DEV_CAP_MAINTENANCE_FREE |
 	RTE_EVENT_DEV_CAP_RUNTIME_QUEUE_ATTR;
 
+/* What the hardware has, unless a device argument allows less. */
+static uint32_t
+limit_of(uint32_t allowed, uint32_t there_are)
+{
+	return allowed > 0 ? RTE_MIN(allowed, there_are) : there_are;
+}
+
 void
 dlb_evdev_info_get(struct rte_eventdev *dev, struct rte_event_dev_info *info)
 {
 	const struct dlb_evdev *evdev = dlb_evdev_of(dev);
 	const struct dlb_limits *limits = &dlb_limits[evdev->gen];
+	const struct dlb_devargs *args = &evdev->args;
 
 	*info = (struct rte_event_dev_info){
 		.driver_name = "event_dlb",
@@ -41,10 +49,12 @@ dlb_evdev_info_get(struct rte_eventdev *dev, struct rte_event_dev_info *info)
 		.max_event_queue_priority_levels = DLB_PRIORITIES,
 		.max_event_priority_levels = DLB_PRIORITIES,
 		.max_event_ports = (uint8_t)limits->ports[DLB_LDB],
-		.max_event_port_dequeue_depth = DLB_EVDEV_DEPTH_MAX,
-		.max_event_port_enqueue_depth = DLB_EVDEV_DEPTH_MAX,
+		.max_event_port_dequeue_depth =
+			(uint8_t)limit_of(args->max_cq_depth, DLB_EVDEV_DEPTH_MAX),
+		.max_event_port_enqueue_depth =
+			args->max_enqueue_depth > 0 ? args->max_enqueue_depth : DLB_EVDEV_DEPTH_MAX,
 		.max_event_port_links = (uint8_t)limits->queues[DLB_LDB],
-		.max_num_events = limits->credits[DLB_LDB],
+		.max_num_events = (int32_t)limit_of(args->max_events, limits->credits[DLB_LDB]),
 		.event_dev_cap = capabilities,
 		.max_single_link_event_port_queue_pairs = (uint8_t)limits->ports[DLB_DIR],
 	};

@@ -1,74 +1,152 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <errno.h>
-#include <stdlib.h>
+#include <stddef.h>
 #include <string.h>
 
 #include <rte_kvargs.h>
 
 #include "devargs.h"
+#include "devargs_value.h"
 #include "log.h"
 
-#define WAKE_DEPTH_MAX 1024
 #define SEED_MAX 2147483647
+#define NUMA_NODE_MAX 31
+#define DEPTHS "a power of two, 32 to 1024"
 
 static const char *const hw_values[] = { "2.0", "2.5", NULL };
 static const char *const sched_values[] = { "inline", "service", "thread", NULL };
 static const char *const cq_mode_values[] = { "dense", "sparse", NULL };
 static const char *const answers_values[] = { "any", "in_order", NULL };
 static const char *const flag_values[] = { "0", "1", NULL };
+static const char *const answer_values[] = { "n", "y", "N", "Y", "0", "1", NULL }; /* odd: yes */
 
-/* A key takes one of a few words, and its value is the word's index, or a number up to a maximum. */
+/* What arguments mean. A meaning may have several names. */
+enum meaning {
+	ARG_HW,
+	ARG_SCHED,
+	ARG_CQ_MODE,
+	ARG_LINT,
+	ARG_WAKE_DEPTH,
+	ARG_PLAIN_STORES,
+	ARG_ANSWERS,
+	ARG_SEED,
+	ARG_LAG,
+	ARG_CHOICES,
+	ARG_NOISE,
+	ARG_RELAXED,
+	ARG_STRICT,
+	ARG_MAX_EVENTS,
+	ARG_DIRECTED_CREDITS,
+	ARG_MAX_CQ_DEPTH,
+	ARG_MAX_ENQUEUE_DEPTH,
+	ARG_CREDIT_QUANTA,
+	ARG_NUMA_NODE,
+	ARG_VECTORS,
+	ARG_SPREAD_PORTS,
+	ARG_COS_BANDWIDTH,
+	ARG_PORT_COS,
+	ARG_CQ_WEIGHT,
+	ARG_DEPTH_THRESHOLD,
+	ARG_DEFAULT_DEPTH_THRESHOLD,
+	/* Taken, and without a meaning here. */
+	ARG_DEV_ID,
+	ARG_POLL_INTERVAL,
+	ARG_HW_CREDIT_QUANTA,
+	ARG_PRODUCER_COREMASK,
+	ARG_DEFAULT_HISTORY,
+	ARG_HISTORY_ENTRIES,
+	ARG_ENABLE_CQ_WEIGHT,
+	ARG_COUNT
+};
+
+enum value_kind {
+	VALUE_WORD,
+	VALUE_ANSWER,
+	VALUE_NUMBER,
+	VALUE_DEPTH,
+	VALUE_MASK,
+	VALUE_SHARES,
+	VALUE_RANGES
+};
+
 struct key {
 	const char *name;
-	const char *const *words; /* NULL: a number */
-	int maximum;
-	const char *accepted;
+	enum meaning meaning;
 	uint32_t buses; /* bit b: a device on bus b takes it */
+	enum value_kind kind;
+	const char *accepted;
+	const char *const *words;
+	long minimum, maximum;
+	/* Ranges: which values of struct dlb_devargs they set, and what is added to them. */
+	size_t offset;
+	uint32_t count;
+	uint16_t base;
 };
 
 #define VDEV (1u << DLB_BUS_VDEV)
 #define PCI (1u << DLB_BUS_PCI)
+#define BOTH (VDEV | PCI)
+#define WORD(words) VALUE_WORD, NULL, words, 0, 0, 0, 0, 0
+#define ANSWER VALUE_ANSWER, "y, n", answer_values, 0, 0, 0, 0, 0
+#define NUMBER(minimum, maximum) VALUE_NUMBER, NULL, NULL, minimum, maximum, 0, 0, 0
+#define RANGES(minimum, maximum, member, base)                                            \
+	VALUE_RANGES, NULL, NULL, minimum, maximum, offsetof(struct dlb_devargs, member), \
+		RTE_DIM(((struct dlb_devargs *)0)->member), base
 
 static const struct key keys[] = {
-	{ DLB_ARG_HW, hw_values, 0, "2.0, 2.5", VDEV },
-	{ DLB_ARG_SCHED, sched_values, 0, "inline, service, thread", VDEV },
-	{ DLB_ARG_CQ_MODE, cq_mode_values, 0, "dense, sparse", VDEV | PCI },
-	{ DLB_ARG_LINT, flag_values, 0, "0, 1", VDEV },
-	{ DLB_ARG_WAKE_DEPTH, NULL, WAKE_DEPTH_MAX, "0 to 1024", VDEV | PCI },
-	{ DLB_ARG_PLAIN_STORES, flag_values, 0, "0, 1", PCI },
-	{ DLB_ARG_ANSWERS, answers_values, 0, "any, in_order", VDEV | PCI },
-	{ DLB_ARG_SEED, NULL, SEED_MAX, "0 to 2147483647", VDEV },
-	{ DLB_ARG_LAG, NULL, DLB_ARG_LAG_MAX, "0 to 4096", VDEV },
-	{ DLB_ARG_CHOICES, NULL, DLB_ARG_CHOICES_MAX, "0 to 63", VDEV },
-	{ DLB_ARG_NOISE, flag_values, 0, "0, 1", VDEV },
-	{ DLB_ARG_RELAXED, flag_values, 0, "0, 1", VDEV },
-	{ DLB_ARG_STRICT, flag_values, 0, "0, 1", VDEV },
-};
-
-enum key_index {
-	KEY_HW,
-	KEY_SCHED,
-	KEY_CQ_MODE,
-	KEY_LINT,
-	KEY_WAKE_DEPTH,
-	KEY_PLAIN_STORES,
-	KEY_ANSWERS,
-	KEY_SEED,
-	KEY_LAG,
-	KEY_CHOICES,
-	KEY_NOISE,
-	KEY_RELAXED,
-	KEY_STRICT,
-	KEY_COUNT
+	{ "hw", ARG_HW, VDEV, WORD(hw_values) },
+	{ "sched", ARG_SCHED, VDEV, WORD(sched_values) },
+	{ "cq_mode", ARG_CQ_MODE, BOTH, WORD(cq_mode_values) },
+	{ "lint", ARG_LINT, VDEV, WORD(flag_values) },
+	{ "wake_depth", ARG_WAKE_DEPTH, BOTH, NUMBER(0, 1024) },
+	{ "plain_stores", ARG_PLAIN_STORES, PCI, WORD(flag_values) },
+	{ "answers", ARG_ANSWERS, BOTH, WORD(answers_values) },
+	{ "seed", ARG_SEED, VDEV, NUMBER(0, SEED_MAX) },
+	{ "lag", ARG_LAG, VDEV, NUMBER(0, DLB_ARG_LAG_MAX) },
+	{ "choices", ARG_CHOICES, VDEV, NUMBER(0, DLB_ARG_CHOICES_MAX) },
+	{ "noise", ARG_NOISE, VDEV, WORD(flag_values) },
+	{ "relaxed", ARG_RELAXED, VDEV, WORD(flag_values) },
+	{ "strict", ARG_STRICT, VDEV, WORD(flag_values) },
+	{ "max_num_events", ARG_MAX_EVENTS, BOTH, NUMBER(1, 16384) },
+	{ "num_dir_credits", ARG_DIRECTED_CREDITS, BOTH, NUMBER(1, 4096) },
+	{ "max_cq_depth", ARG_MAX_CQ_DEPTH, BOTH, VALUE_DEPTH, DEPTHS, NULL, 32, 1024, 0, 0, 0 },
+	{ "max_enqueue_depth", ARG_MAX_ENQUEUE_DEPTH, BOTH, VALUE_DEPTH, DEPTHS, NULL, 32, 1024, 0,
+	  0, 0 },
+	{ "sw_credit_quanta", ARG_CREDIT_QUANTA, BOTH, NUMBER(1, 1024) },
+	{ "numa_node", ARG_NUMA_NODE, BOTH, NUMBER(0, NUMA_NODE_MAX) },
+	{ "vector_opts_enabled", ARG_VECTORS, BOTH, ANSWER },
+	{ "vector_opts_enable", ARG_VECTORS, BOTH, ANSWER },
+	{ "default_port_allocation", ARG_SPREAD_PORTS, BOTH, ANSWER },
+	{ "cos_bw", ARG_COS_BANDWIDTH, BOTH, VALUE_SHARES,
+	  "four percentages A:B:C:D, at most 100 in all", NULL, 0, 0, 0, 0, 0 },
+	{ "port_cos", ARG_PORT_COS, BOTH, RANGES(0, DLB_COS_COUNT - 1, port_cos, 1) },
+	{ "cq_weight", ARG_CQ_WEIGHT, BOTH, RANGES(1, 1024, cq_weight, 0) },
+	{ "qid_depth_thresh", ARG_DEPTH_THRESHOLD, BOTH, RANGES(1, 8191, depth_threshold, 0) },
+	{ "default_depth_thresh", ARG_DEFAULT_DEPTH_THRESHOLD, BOTH, NUMBER(1, 8191) },
+	{ "dev_id", ARG_DEV_ID, BOTH, NUMBER(0, 255) },
+	{ "poll_interval", ARG_POLL_INTERVAL, BOTH, NUMBER(0, SEED_MAX) },
+	{ "hw_credit_quanta", ARG_HW_CREDIT_QUANTA, BOTH, NUMBER(0, 16384) },
+	{ "producer_coremask", ARG_PRODUCER_COREMASK, BOTH, VALUE_MASK, "hexadecimal masks", NULL,
+	  0, 0, 0, 0, 0 },
+	{ "use_default_hl", ARG_DEFAULT_HISTORY, BOTH, WORD(flag_values) },
+	{ "alloc_hl_entries", ARG_HISTORY_ENTRIES, BOTH, NUMBER(0, 2048) },
+	{ "enable_cq_weight", ARG_ENABLE_CQ_WEIGHT, BOTH, ANSWER },
 };
 
 /* What the arguments that are not given stand for. A real device writes each QE to a line of its own. */
-static const int defaults[][KEY_COUNT] = {
-	[DLB_BUS_VDEV] = { [KEY_HW] = DLB_V25,
-			   [KEY_SCHED] = DLB_SCHED_INLINE,
-			   [KEY_CQ_MODE] = DLB_CQ_DENSE,
-			   [KEY_WAKE_DEPTH] = 1 },
-	[DLB_BUS_PCI] = { [KEY_CQ_MODE] = DLB_CQ_SPARSE, [KEY_WAKE_DEPTH] = 1 },
+static const long defaults[][ARG_COUNT] = {
+	[DLB_BUS_VDEV] = { [ARG_HW] = DLB_V25,
+			   [ARG_SCHED] = DLB_SCHED_INLINE,
+			   [ARG_CQ_MODE] = DLB_CQ_DENSE,
+			   [ARG_WAKE_DEPTH] = 1,
+			   [ARG_NUMA_NODE] = -1,
+			   [ARG_VECTORS] = 1,
+			   [ARG_SPREAD_PORTS] = 1 },
+	[DLB_BUS_PCI] = { [ARG_CQ_MODE] = DLB_CQ_SPARSE,
+			  [ARG_WAKE_DEPTH] = 1,
+			  [ARG_NUMA_NODE] = -1,
+			  [ARG_VECTORS] = 1,
+			  [ARG_SPREAD_PORTS] = 1 },
 };
 
 static const char *const help[] = {
@@ -76,121 +154,179 @@ static const char *const help[] = {
 	[DLB_BUS_PCI] = DLB_ARGS_HELP_PCI,
 };
 
-/* What a handler of rte_kvargs gets: the device's name, the key, and where its value goes. */
-struct request {
+/* What is being read. */
+struct reading {
 	const char *device;
-	const struct key *key;
-	int *value;
+	enum dlb_bus_type bus;
+	struct dlb_devargs *args;
+	long value[ARG_COUNT];
+	uint32_t times[ARG_COUNT];
 };
 
 static bool
-word_find(const struct key *key, const char *text, int *value)
+value_read(struct reading *r, const struct key *key, const char *text)
 {
-	int i;
+	long *value = &r->value[key->meaning];
 
-	for (i = 0; key->words[i] != NULL; i++) {
-		if (strcmp(text, key->words[i]) == 0) {
-			*value = i;
-			return true;
-		}
+	switch (key->kind) {
+	case VALUE_WORD:
+		return dlb_value_word(text, key->words, value);
+	case VALUE_ANSWER:
+		if (!dlb_value_word(text, key->words, value))
+			return false;
+		*value %= 2;
+		return true;
+	case VALUE_NUMBER:
+		return dlb_value_number(text, key->minimum, key->maximum, value);
+	case VALUE_DEPTH:
+		return dlb_value_number(text, key->minimum, key->maximum, value) &&
+		       (*value & (*value - 1)) == 0;
+	case VALUE_MASK:
+		return dlb_value_mask(text);
+	case VALUE_SHARES:
+		return dlb_value_shares(text, r->args->cos_bandwidth, DLB_COS_COUNT);
+	default:
+		return dlb_value_ranges(text, key->minimum, key->maximum,
+					(uint16_t *)((uintptr_t)r->args + key->offset), key->count,
+					key->base);
 	}
-	return false;
-}
-
-static bool
-number_read(const struct key *key, const char *text, int *value)
-{
-	char *end;
-	long number = strtol(text, &end, 10);
-
-	if (end == text || *end != '\0' || number < 0 || number > key->maximum)
-		return false;
-	*value = (int)number;
-	return true;
 }
 
 static int
-value_read(const char *name, const char *text, void *arg)
+value_refuse(const struct reading *r, const struct key *key, const char *text)
 {
-	const struct request *req = arg;
-	const struct key *key = req->key;
+	char accepted[128] = "";
+	size_t length;
+	uint32_t i;
 
-	if (text != NULL && (key->words != NULL ? word_find(key, text, req->value)
-						: number_read(key, text, req->value)))
-		return 0;
-	rte_log(RTE_LOG_ERR, dlb_log_driver, "%s: %s=%s: accepted are %s\n", req->device, name,
-		text == NULL ? "" : text, key->accepted);
+	if (key->accepted != NULL) {
+		snprintf(accepted, sizeof(accepted), "%s", key->accepted);
+	} else if (key->kind == VALUE_WORD) {
+		for (i = 0; key->words[i] != NULL; i++) {
+			length = strlen(accepted);
+			snprintf(&accepted[length], sizeof(accepted) - length, "%s%s",
+				 i == 0 ? "" : ", ", key->words[i]);
+		}
+	} else if (key->kind == VALUE_RANGES) {
+		snprintf(accepted, sizeof(accepted),
+			 "all:V, A:V, A-B:V with A and B up to %u and V from %ld to %ld",
+			 key->count - 1, key->minimum, key->maximum);
+	} else {
+		snprintf(accepted, sizeof(accepted), "%ld to %ld", key->minimum, key->maximum);
+	}
+	rte_log(RTE_LOG_ERR, dlb_log_driver, "%s: %s=%s: accepted are %s\n", r->device, key->name,
+		text == NULL ? "" : text, accepted);
 	return -EINVAL;
 }
 
-static int
-key_parse(const char *device, struct rte_kvargs *kvargs, const struct key *key, int *value)
+/* A key that the bus takes, or after a line in the log that names the nearest one NULL. */
+static const struct key *
+key_find(const struct reading *r, const char *name)
 {
-	struct request req = { device, key, value };
-	unsigned int count = rte_kvargs_count(kvargs, key->name);
-
-	if (count > 1) {
-		rte_log(RTE_LOG_ERR, dlb_log_driver, "%s: %s is given %u times: accepted is once\n",
-			device, key->name, count);
-		return -EINVAL;
-	}
-	return count == 0 ? 0 : rte_kvargs_process(kvargs, key->name, value_read, &req);
-}
-
-/* The keys of a bus, as rte_kvargs wants them. */
-static void
-key_names_list(enum dlb_bus_type bus, const char *names[KEY_COUNT + 1])
-{
-	uint32_t count = 0;
+	const struct key *nearest = NULL;
+	uint32_t distance, least = UINT32_MAX;
 	uint32_t k;
 
-	for (k = 0; k < KEY_COUNT; k++) {
-		if (keys[k].buses >> bus & 1)
-			names[count++] = keys[k].name;
+	for (k = 0; k < RTE_DIM(keys); k++) {
+		if (!(keys[k].buses >> r->bus & 1))
+			continue;
+		if (strcmp(name, keys[k].name) == 0)
+			return &keys[k];
+		distance = dlb_value_distance(name, keys[k].name);
+		if (distance < least) {
+			least = distance;
+			nearest = &keys[k];
+		}
 	}
-	names[count] = NULL;
+	rte_log(RTE_LOG_ERR, dlb_log_driver,
+		"%s: device argument '%s': the nearest known one is %s; accepted are %s\n",
+		r->device, name, nearest->name, help[r->bus]);
+	return NULL;
+}
+
+static int
+pair_read(struct reading *r, const char *name, const char *text)
+{
+	const struct key *key = key_find(r, name);
+
+	if (key == NULL)
+		return -EINVAL;
+	/* Ranges add up, and so may be given one by one. */
+	if (++r->times[key->meaning] > 1 && key->kind != VALUE_RANGES) {
+		rte_log(RTE_LOG_ERR, dlb_log_driver,
+			"%s: %s is given more than once: accepted is once\n", r->device, name);
+		return -EINVAL;
+	}
+	return text != NULL && value_read(r, key, text) ? 0 : value_refuse(r, key, text);
+}
+
+static int
+pairs_read(struct reading *r, const char *text)
+{
+	struct rte_kvargs *kvargs = rte_kvargs_parse(text, NULL);
+	uint32_t i;
+	int ret = 0;
+
+	if (kvargs == NULL) {
+		rte_log(RTE_LOG_ERR, dlb_log_driver, "%s: device arguments '%s': accepted are %s\n",
+			r->device, text, help[r->bus]);
+		return -EINVAL;
+	}
+	for (i = 0; i < kvargs->count && ret == 0; i++)
+		ret = pair_read(r, kvargs->pairs[i].key, kvargs->pairs[i].value);
+	rte_kvargs_free(kvargs);
+	return ret;
+}
+
+static void
+values_take(const struct reading *r)
+{
+	struct dlb_devargs *args = r->args;
+	const long *value = r->value;
+	uint32_t q;
+
+	args->gen = (enum dlb_gen)value[ARG_HW];
+	args->sched = (enum dlb_sched_mode)value[ARG_SCHED];
+	args->cq_mode = (enum dlb_cq_mode)value[ARG_CQ_MODE];
+	args->answers = (enum dlb_answers)value[ARG_ANSWERS];
+	args->lint = value[ARG_LINT];
+	args->plain_stores = value[ARG_PLAIN_STORES];
+	args->wake_depth = (uint32_t)value[ARG_WAKE_DEPTH];
+	args->seed = (uint32_t)value[ARG_SEED];
+	args->lag = (uint32_t)value[ARG_LAG];
+	args->choices = (uint32_t)value[ARG_CHOICES];
+	args->noise = value[ARG_NOISE];
+	args->relaxed = value[ARG_RELAXED];
+	args->strict = value[ARG_STRICT];
+	args->max_events = (uint32_t)value[ARG_MAX_EVENTS];
+	args->directed_credits = (uint32_t)value[ARG_DIRECTED_CREDITS];
+	args->max_cq_depth = (uint32_t)value[ARG_MAX_CQ_DEPTH];
+	args->max_enqueue_depth = (uint32_t)value[ARG_MAX_ENQUEUE_DEPTH];
+	args->credit_quanta = (uint32_t)value[ARG_CREDIT_QUANTA];
+	args->numa_node = (int)value[ARG_NUMA_NODE];
+	args->vectors = value[ARG_VECTORS];
+	args->spread_ports = value[ARG_SPREAD_PORTS];
+	for (q = 0; q < DLB_ARG_QUEUES; q++) {
+		if (args->depth_threshold[q] == 0)
+			args->depth_threshold[q] = (uint16_t)value[ARG_DEFAULT_DEPTH_THRESHOLD];
+	}
 }
 
 int
 dlb_devargs_parse(const char *name, const char *text, enum dlb_bus_type bus,
 		  struct dlb_devargs *args)
 {
-	const char *names[KEY_COUNT + 1];
-	struct rte_kvargs *kvargs;
-	int value[KEY_COUNT];
-	int ret = 0;
-	int k;
+	struct reading r = { .device = name, .bus = bus, .args = args };
+	int ret;
 
-	memcpy(value, defaults[bus], sizeof(value));
+	*args = (struct dlb_devargs){ 0 };
+	memcpy(r.value, defaults[bus], sizeof(r.value));
 	if (text != NULL && text[0] != '\0') {
-		key_names_list(bus, names);
-		kvargs = rte_kvargs_parse(text, names);
-		if (kvargs == NULL) {
-			rte_log(RTE_LOG_ERR, dlb_log_driver,
-				"%s: device arguments '%s': accepted are %s\n", name, text,
-				help[bus]);
-			return -EINVAL;
-		}
-		for (k = 0; k < KEY_COUNT && ret == 0; k++)
-			ret = key_parse(name, kvargs, &keys[k], &value[k]);
-		rte_kvargs_free(kvargs);
-		if (ret != 0)
-			return -EINVAL;
+		ret = pairs_read(&r, text);
+		if (ret < 0)
+			return ret;
 	}
-
-	args->gen = (enum dlb_gen)value[KEY_HW];
-	args->sched = (enum dlb_sched_mode)value[KEY_SCHED];
-	args->cq_mode = (enum dlb_cq_mode)value[KEY_CQ_MODE];
-	args->lint = value[KEY_LINT];
-	args->answers = (enum dlb_answers)value[KEY_ANSWERS];
-	args->plain_stores = value[KEY_PLAIN_STORES];
-	args->wake_depth = (uint32_t)value[KEY_WAKE_DEPTH];
-	args->seed = (uint32_t)value[KEY_SEED];
-	args->lag = (uint32_t)value[KEY_LAG];
-	args->choices = (uint32_t)value[KEY_CHOICES];
-	args->noise = value[KEY_NOISE];
-	args->relaxed = value[KEY_RELAXED];
-	args->strict = value[KEY_STRICT];
+	values_take(&r);
 	return 0;
 }
 

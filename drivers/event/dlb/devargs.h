@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Device arguments: what stands behind the device's name in --vdev. */
+/*
+ * Device arguments: what stands behind the device's name in --vdev, or behind its address in --allow. Our
+ * own, and those of the public DLB driver by the names that it and its guide give them.
+ */
 #ifndef DLB_EVDEV_DEVARGS_H
 #define DLB_EVDEV_DEVARGS_H
 
@@ -22,6 +25,9 @@ enum dlb_answers { DLB_ANSWERS_ANY, DLB_ANSWERS_IN_ORDER };
 /* How a device was found; not every argument suits both. */
 enum dlb_bus_type { DLB_BUS_VDEV, DLB_BUS_PCI };
 
+#define DLB_ARG_QUEUES 128 /* event queues that an argument can name */
+#define DLB_ARG_PORTS 160  /* event ports */
+
 struct dlb_devargs {
 	enum dlb_gen gen;
 	enum dlb_sched_mode sched;
@@ -33,33 +39,32 @@ struct dlb_devargs {
 	/* Test aids, members of the model's configuration by the same names. */
 	uint32_t seed, lag, choices;
 	bool noise, relaxed, strict;
+	/* Of the public driver. 0: not given. */
+	uint32_t max_events;       /* most that nb_events_limit may be */
+	uint32_t directed_credits; /* 2.0 */
+	uint32_t max_cq_depth, max_enqueue_depth;
+	uint32_t credit_quanta; /* credits that a port keeps ready, at most */
+	int numa_node;          /* -1: where the device is */
+	bool vectors;           /* the data path may use what the CPU has */
+	bool spread_ports;
+	uint8_t cos_bandwidth[DLB_COS_COUNT];
+	uint16_t depth_threshold[DLB_ARG_QUEUES];
+	uint16_t cq_weight[DLB_ARG_PORTS];
+	uint16_t port_cos[DLB_ARG_PORTS]; /* the class and 1 */
 };
 
-#define DLB_ARG_HW "hw"
-#define DLB_ARG_SCHED "sched"
-#define DLB_ARG_CQ_MODE "cq_mode"
-#define DLB_ARG_LINT "lint"
-#define DLB_ARG_WAKE_DEPTH "wake_depth"
-#define DLB_ARG_PLAIN_STORES "plain_stores"
-#define DLB_ARG_ANSWERS "answers"
-/* Test aids of an embedded device: in the guide, and in no list that users see. */
-#define DLB_ARG_SEED "seed"
-#define DLB_ARG_LAG "lag"
 #define DLB_ARG_LAG_MAX 4096
-#define DLB_ARG_CHOICES "choices"
 #define DLB_ARG_CHOICES_MAX 63
-#define DLB_ARG_NOISE "noise"
-#define DLB_ARG_RELAXED "relaxed"
-#define DLB_ARG_STRICT "strict"
 
-/* As dpdk-pmdinfo lists them. */
-#define DLB_ARGS_HELP_VDEV                                                             \
-	DLB_ARG_HW "=2.0|2.5 " DLB_ARG_SCHED "=inline|service|thread " DLB_ARG_CQ_MODE \
-		   "=dense|sparse " DLB_ARG_LINT "=0|1 " DLB_ARG_WAKE_DEPTH            \
-		   "=<0-1024> " DLB_ARG_ANSWERS "=any|in_order"
-#define DLB_ARGS_HELP_PCI                                                                     \
-	DLB_ARG_CQ_MODE "=dense|sparse " DLB_ARG_WAKE_DEPTH "=<0-1024> " DLB_ARG_PLAIN_STORES \
-			"=0|1 " DLB_ARG_ANSWERS "=any|in_order"
+/* As dpdk-pmdinfo lists them. Test aids are in the guide, and in no list that users see. */
+#define DLB_ARGS_HELP_BOTH                                                                        \
+	"cq_mode=dense|sparse wake_depth=<0-1024> answers=any|in_order max_num_events=<1-16384> " \
+	"num_dir_credits=<1-4096> max_cq_depth=<32-1024> max_enqueue_depth=<32-1024> "            \
+	"sw_credit_quanta=<1-1024> numa_node=<0-31> vector_opts_enabled=y|n "                     \
+	"default_port_allocation=y|n cos_bw=<a:b:c:d> port_cos=<ports:0-3> "                      \
+	"cq_weight=<ports:1-1024> qid_depth_thresh=<queues:1-8191> default_depth_thresh=<1-8191>"
+#define DLB_ARGS_HELP_VDEV "hw=2.0|2.5 sched=inline|service|thread lint=0|1 " DLB_ARGS_HELP_BOTH
+#define DLB_ARGS_HELP_PCI "plain_stores=0|1 " DLB_ARGS_HELP_BOTH
 
 /**
  * Read device arguments; what they do not name gets its default.

@@ -75,6 +75,40 @@ dlb_evdev_private_size(void)
 	return sizeof(struct evdev_private);
 }
 
+/* Ports and CQs go where the device is, unless a device argument says otherwise. */
+static int
+numa_node_take(struct dlb_evdev *evdev, int node)
+{
+	unsigned int i;
+
+	if (node < 0)
+		return 0;
+	for (i = 0; i < rte_socket_count(); i++) {
+		if (rte_socket_id_by_idx(i) == node) {
+			evdev->data->socket_id = node;
+			return 0;
+		}
+	}
+	DLB_LOG(ERR, evdev, "numa_node=%d: accepted are the %u nodes of this machine", node,
+		rte_socket_count());
+	return -EINVAL;
+}
+
+static int
+cq_weight_check(const struct dlb_evdev *evdev)
+{
+	uint32_t p;
+
+	for (p = 0; p < DLB_ARG_PORTS; p++) {
+		if (evdev->args.cq_weight[p] > 0 && !dlb_limits[evdev->gen].has_cq_weight) {
+			DLB_LOG(ERR, evdev, "cq_weight: DLB %s has no weights: accepted by DLB 2.5",
+				dlb_limits[evdev->gen].name);
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
 int
 dlb_evdev_create(struct rte_eventdev *dev, const char *name, const struct dlb_devargs *args,
 		 struct dlb_bus *bus, const struct dlb_backend_ops *backend,
@@ -86,12 +120,16 @@ dlb_evdev_create(struct rte_eventdev *dev, const char *name, const struct dlb_de
 		.log = { .write = pf_log, .arg = evdev },
 		.cq_mode = { args->cq_mode, args->cq_mode },
 		.qe_starvation_avoidance = 1,
-		.spread_ports = true,
+		.spread_ports = args->spread_ports,
 	};
 	int ret;
 
 	snprintf(evdev->name, sizeof(evdev->name), "%s", name);
+	memcpy(conf.cos_bandwidth, args->cos_bandwidth, sizeof(conf.cos_bandwidth));
 	evdev->data = dev->data;
+	ret = numa_node_take(evdev, args->numa_node);
+	if (ret < 0)
+		return ret;
 	dlb_timers_init(&evdev->timers);
 	evdev->args = *args;
 	evdev->gen = bus->gen;
@@ -99,7 +137,9 @@ dlb_evdev_create(struct rte_eventdev *dev, const char *name, const struct dlb_de
 	evdev->backend = backend;
 	evdev->transport = transport;
 	rte_spinlock_init(&evdev->members_lock);
-	ret = dlb_device_create(bus, &conf, &evdev->device);
+	ret = cq_weight_check(evdev);
+	if (ret == 0)
+		ret = dlb_device_create(bus, &conf, &evdev->device);
 	if (ret < 0)
 		return ret;
 	dlb_alarms_create(evdev);
@@ -115,7 +155,7 @@ dlb_evdev_choose_variant(struct rte_eventdev *dev)
 	struct dlb_evdev *evdev = dlb_evdev_of(dev);
 	const struct dlb_hot_ops *hot;
 
-	evdev->isa = dlb_isa_choose();
+	evdev->isa = evdev->args.vectors ? dlb_isa_choose() : DLB_ISA_SCALAR;
 	hot = dlb_hot_ops_find(evdev->transport, evdev->isa, evdev->args.cq_mode);
 	evdev->hot = hot;
 	dev->enqueue = hot->enqueue;

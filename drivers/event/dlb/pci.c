@@ -187,7 +187,7 @@ cpu_check(const char *name, const struct dlb_devargs *args)
 		return 0;
 	rte_log(RTE_LOG_ERR, dlb_log_driver,
 		"%s: this CPU has no MOVDIR64B, which a DLB is written with; in a virtual machine with a "
-		"device model, " DLB_ARG_PLAIN_STORES "=1 will do\n",
+		"device model, plain_stores=1 will do\n",
 		name);
 	return -ENOTSUP;
 }

@@ -64,6 +64,18 @@ port_create(struct dlb_evdev *evdev, uint8_t id)
 	return port;
 }
 
+/* What rte_pmd_dlb.h may change later. */
+static struct dlb_port_tuning
+tuning_by_arguments(const struct dlb_devargs *args, uint8_t id)
+{
+	struct dlb_port_tuning tuning = { .cq_weight_limit = args->cq_weight[id] };
+
+	tuning.has_cos = args->port_cos[id] > 0;
+	if (tuning.has_cos)
+		tuning.cos = (uint8_t)(args->port_cos[id] - 1);
+	return tuning;
+}
+
 int
 dlb_event_port_setup(struct rte_eventdev *dev, uint8_t id, const struct rte_event_port_conf *conf)
 {
@@ -81,7 +93,7 @@ dlb_event_port_setup(struct rte_eventdev *dev, uint8_t id, const struct rte_even
 		return -ENOMEM;
 
 	port->conf = *conf;
-	port->tuning = (struct dlb_port_tuning){ 0 };
+	port->tuning = tuning_by_arguments(&evdev->args, id);
 	port->nb_links = 0;
 	for (i = 0; i < RTE_DIM(port->link_priority); i++)
 		port->link_priority[i] = DLB_LINK_NONE;

@@ -89,7 +89,9 @@ dlb_event_queue_setup(struct rte_eventdev *dev, uint8_t id, const struct rte_eve
 		return -EINVAL;
 	}
 	queue->conf = *conf;
-	queue->tuning = (struct dlb_queue_tuning){ 0 };
+	queue->tuning = (struct dlb_queue_tuning){
+		.depth_threshold = evdev->args.depth_threshold[id],
+	};
 	queue->configured = true;
 	return 0;
 }

@@ -47,9 +47,8 @@ setup_check(const struct dlb_evdev *evdev)
 static bool
 directed_is_counted(const struct dlb_evdev *evdev)
 {
-	const struct dlb_limits *limits = &dlb_limits[evdev->gen];
-
-	return !limits->has_shared_credits && evdev->credits.limit > limits->credits[DLB_DIR];
+	return !dlb_limits[evdev->gen].has_shared_credits &&
+	       evdev->credits.limit > evdev->directed_credits.limit;
 }
 
 /* Every event in the system may be stored at once: credits for the limit, as far as there are any. */
@@ -58,7 +57,8 @@ domain_create(struct dlb_evdev *evdev, const struct dlb_need *need)
 {
 	const struct dlb_limits *limits = &dlb_limits[evdev->gen];
 	int32_t limit = evdev->data->dev_conf.nb_events_limit;
-	int32_t directed = RTE_MIN(limit, (int32_t)limits->credits[DLB_DIR]);
+	int32_t asked = (int32_t)evdev->args.directed_credits;
+	int32_t directed = RTE_MIN(asked > 0 ? asked : limit, (int32_t)limits->credits[DLB_DIR]);
 	struct dlb_domain_conf conf = {
 		.client = DLB_CLIENT_PF,
 		.queues = { need->queues[DLB_LDB], need->queues[DLB_DIR] },
@@ -107,8 +107,10 @@ cq_depth(const struct dlb_event_port *port, enum dlb_kind kind)
 {
 	uint32_t depth = rte_align32pow2(port->conf.dequeue_depth) * 2;
 	uint32_t min = kind == DLB_LDB ? LDB_CQ_DEPTH_MIN : DIR_CQ_DEPTH_MIN;
+	uint32_t allowed = port->evdev->args.max_cq_depth;
+	uint32_t max = allowed > 0 ? allowed : DLB_CQ_DEPTH_MAX;
 
-	return (uint16_t)RTE_MIN(RTE_MAX(depth, min), (uint32_t)DLB_CQ_DEPTH_MAX);
+	return (uint16_t)RTE_MIN(RTE_MAX(depth, min), max);
 }
 
 static uint16_t
@@ -286,14 +288,14 @@ port_prepare(struct dlb_evdev *evdev, struct dlb_event_port *port)
 	const struct rte_event_dev_config *conf = &evdev->data->dev_conf;
 	int32_t limit = evdev->credits.limit;
 	int32_t reserve = limit - port->conf.new_event_threshold;
+	int32_t allowed = (int32_t)evdev->args.credit_quanta;
+	int32_t most = allowed > 0 ? allowed : CREDIT_QUANTA_MAX;
 
 	/* A threshold is exact only if the port holds nothing back. */
 	port->credits = (struct dlb_credit_cache){
 		.pool = &evdev->credits,
 		.directed = &evdev->directed_credits,
-		.quanta = reserve > 0 ? 0
-				      : RTE_MIN(limit / (CREDIT_SHARE * evdev->nb_ports),
-						CREDIT_QUANTA_MAX),
+		.quanta = reserve > 0 ? 0 : RTE_MIN(limit / (CREDIT_SHARE * evdev->nb_ports), most),
 		.reserve = reserve,
 	};
 	port->routes = &evdev->routes;

@@ -15,7 +15,7 @@
 
 #include "fixture.h"
 
-#define ARGS_BYTES 128
+#define ARGS_BYTES 256
 #define EAL_ARGS_MORE 4
 #define FOLDERS_OPEN_MAX 8
 

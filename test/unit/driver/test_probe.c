@@ -9,6 +9,7 @@
 #include <rte_malloc.h>
 
 #include "fixture.h"
+#include "rte_pmd_dlb.h"
 
 #define NAME "event_dlb0"
 
@@ -45,6 +46,20 @@ good_arguments_are_taken(void **state)
 		{ "seed=7,lag=4096,choices=63,noise=1,relaxed=1,strict=1",
 		  "DLB 2.5, embedded, sched=inline, dense CQs" },
 		{ "sched=thread,cq_mode=sparse", "DLB 2.5, embedded, sched=thread, sparse CQs" },
+		{ "num_dir_credits=100,hw=2.0,max_num_events=2000,max_cq_depth=32,max_enqueue_depth=1024",
+		  "DLB 2.0, embedded" },
+		{ "qid_depth_thresh=all:256,qid_depth_thresh=3:8,qid_depth_thresh=4-7:9",
+		  "DLB 2.5" },
+		{ "qid_depth_thresh=0:8191,default_depth_thresh=5", "DLB 2.5" },
+		{ "port_cos=P0-P3:1,port_cos=P4:3,cos_bw=5:10:80:5", "DLB 2.5" },
+		{ "cos_bw=100:0:0:0", "DLB 2.5" },
+		{ "vector_opts_enabled=Y", "DLB 2.5" },
+		{ "vector_opts_enable=n", "DLB 2.5" },
+		{ "cq_weight=0-7:16", "DLB 2.5" },
+		{ "producer_coremask=0xfF,default_port_allocation=n,numa_node=0", "DLB 2.5" },
+		{ "dev_id=3,poll_interval=1000,sw_credit_quanta=256,hw_credit_quanta=32",
+		  "DLB 2.5" },
+		{ "use_default_hl=0,alloc_hl_entries=2048,enable_cq_weight=y", "DLB 2.5" },
 	};
 	struct device dev;
 	char *text;
@@ -67,6 +82,86 @@ good_arguments_are_taken(void **state)
 	}
 }
 
+/* What an argument of the public driver allows, the library reports. */
+static void
+limits_by_arguments(void **state)
+{
+	static const struct {
+		const char *args;
+		int32_t events;
+		uint32_t dequeue_depth, enqueue_depth;
+	} rows[] = {
+		{ "", 16384, 128, 128 },
+		{ "hw=2.0", 8192, 128, 128 },
+		{ "max_num_events=100", 100, 128, 128 },
+		{ "hw=2.0,max_num_events=16384", 8192, 128, 128 },
+		{ "max_cq_depth=32", 16384, 32, 128 },
+		{ "max_cq_depth=1024", 16384, 128, 128 },
+		{ "max_enqueue_depth=1024", 16384, 128, 1024 },
+	};
+	struct rte_event_dev_info info;
+	struct device dev;
+	uint32_t i;
+
+	for (i = 0; i < RTE_DIM(rows); i++) {
+		device_probe(&dev, *state, NAME, rows[i].args);
+		assert_int_equal(rte_event_dev_info_get(dev.id, &info), 0);
+		TEST_EQ(info.max_num_events, rows[i].events, rows[i].args);
+		TEST_EQ(info.max_event_port_dequeue_depth, rows[i].dequeue_depth, rows[i].args);
+		TEST_EQ(info.max_event_port_enqueue_depth, rows[i].enqueue_depth, rows[i].args);
+		device_configure(&dev, &(struct setup){ .queues = "a",
+							.ports = { "0" },
+							.limit = rows[i].events });
+		device_remove(&dev);
+	}
+}
+
+/* Settings of queues and ports are those of rte_pmd_dlb.h, from their set-up on. */
+static void
+settings_by_arguments(void **state)
+{
+	static const struct setup setup = { .queues = "aaa", .ports = { "0", "12", "" } };
+	static const uint16_t thresholds[] = { 64, 100, 64 };
+	static const uint16_t weights[] = { 0, 16, 16 };
+	static const int8_t classes[] = { 3, 3, -1 };
+	struct rte_pmd_dlb_queue_conf queue;
+	struct rte_pmd_dlb_port_conf port;
+	struct device dev;
+	uint8_t i;
+
+	device_create(&dev, *state,
+		      "default_depth_thresh=64,qid_depth_thresh=1:100,cq_weight=1-2:16,"
+		      "port_cos=P0-P1:3,cos_bw=10:20:30:40",
+		      &setup);
+	for (i = 0; i < 3; i++) {
+		assert_int_equal(rte_pmd_dlb_queue_conf_get(dev.id, i, &queue), 0);
+		assert_int_equal(queue.depth_threshold, thresholds[i]);
+		assert_int_equal(rte_pmd_dlb_port_conf_get(dev.id, i, &port), 0);
+		assert_int_equal(port.cq_weight_limit, weights[i]);
+		assert_int_equal(port.cos, classes[i]);
+	}
+	pass_one(&dev);
+	device_remove(&dev);
+}
+
+/* 2.0: directed queues store that many events, and say so when they are full. */
+static void
+directed_credits_by_argument(void **state)
+{
+	static const struct setup setup = { .queues = "s", .ports = { "!0" }, .limit = 64 };
+	struct rte_event ev[DEVICE_DEPTH];
+	struct device dev;
+	uint32_t i;
+
+	device_create(&dev, *state, "hw=2.0,num_dir_credits=16", &setup);
+	for (i = 0; i < DEVICE_DEPTH; i++)
+		ev[i] = event_new(0, RTE_SCHED_TYPE_ATOMIC, i, i);
+	assert_int_equal(rte_event_enqueue_burst(dev.id, 0, ev, DEVICE_DEPTH), 16);
+	receive(&dev, 0, ev, 16);
+	release(&dev, 0, ev, 16);
+	device_remove(&dev);
+}
+
 static uint64_t
 allocations_count(void)
 {
@@ -80,8 +175,8 @@ allocations_count(void)
 static void
 bad_arguments_are_refused(void **state)
 {
-	static const char all[] = "hw=2.0|2.5 sched=inline|service|thread "
-				  "cq_mode=dense|sparse lint=0|1";
+	static const char all[] = "hw=2.0|2.5 sched=inline|service|thread lint=0|1 "
+				  "cq_mode=dense|sparse wake_depth=<0-1024>";
 	static const struct {
 		const char *args;
 		const char *says;
@@ -108,16 +203,50 @@ bad_arguments_are_refused(void **state)
 		{ "lag=4097", "lag=4097: accepted are 0 to 4096" },
 		{ "choices=64", "choices=64: accepted are 0 to 63" },
 		{ "relaxed=2", "relaxed=2: accepted are 0, 1" },
-		{ "plain_stores=1", "device arguments 'plain_stores=1': accepted are " },
-		{ "hw=2.0,hw=2.5", "hw is given 2 times: accepted is once" },
-		{ "lint=1,lint=1,lint=1", "lint is given 3 times: accepted is once" },
-		{ "hw=2.0,sched=thread,sched=thread", "sched is given 2 times" },
-		{ "hw=2.0,bogus", "device arguments 'hw=2.0,bogus': accepted are " },
+		{ "plain_stores=1", "device argument 'plain_stores': the nearest known one is " },
+		{ "hw=2.0,hw=2.5", "hw is given more than once: accepted is once" },
+		{ "lint=1,lint=1,lint=1", "lint is given more than once: accepted is once" },
+		{ "hw=2.0,sched=thread,sched=thread", "sched is given more than once" },
+		{ "hw=2.0,bogus", "device argument 'bogus': the nearest known one is " },
 		{ "speed=11", all },
-		{ "HW=2.0", all },
+		{ "HW=2.0", "device argument 'HW': the nearest known one is " },
+		{ "shed=thread",
+		  "device argument 'shed': the nearest known one is sched; accepted" },
+		{ "wakedepth=1", "the nearest known one is wake_depth; accepted are " },
+		{ "vector_opts=y", "the nearest known one is vector_opts_enable" },
+		{ "num_dir_credit=9", "the nearest known one is num_dir_credits" },
+		{ "max_cq_dept=32", "the nearest known one is max_cq_depth" },
 		{ "=", all },
 		{ "!\"$%&/()?", all },
 		{ "hw=2.5,sched=inline,colour=blue", all },
+		{ "max_num_events=0", "max_num_events=0: accepted are 1 to 16384" },
+		{ "num_dir_credits=4097", "num_dir_credits=4097: accepted are 1 to 4096" },
+		{ "max_cq_depth=48", "max_cq_depth=48: accepted are a power of two, 32 to 1024" },
+		{ "max_cq_depth=16", "max_cq_depth=16: accepted are a power of two, 32 to 1024" },
+		{ "max_enqueue_depth=2048", "accepted are a power of two, 32 to 1024" },
+		{ "vector_opts_enabled=maybe", "vector_opts_enabled=maybe: accepted are y, n" },
+		{ "vector_opts_enabled=y,vector_opts_enable=y",
+		  "vector_opts_enable is given more than once" },
+		{ "numa_node=31", "numa_node=31: accepted are the 1 nodes of this machine" },
+		{ "cos_bw=25:25:25", "cos_bw=25:25:25: accepted are four percentages" },
+		{ "cos_bw=25:25:25:26", "cos_bw=25:25:25:26: accepted are four percentages" },
+		{ "cos_bw=-1:25:25:25", "cos_bw=-1:25:25:25: accepted are four percentages" },
+		{ "cos_bw=25:25:25:25:0", "accepted are four percentages" },
+		{ "port_cos=P0-P3:4", "port_cos=P0-P3:4: accepted are all:V, A:V, A-B:V" },
+		{ "port_cos=P3-P0:1", "port_cos=P3-P0:1: accepted are all:V, A:V, A-B:V" },
+		{ "port_cos=160:1", "with A and B up to 159 and V from 0 to 3" },
+		{ "port_cos=1", "port_cos=1: accepted are all:V, A:V, A-B:V" },
+		{ "cq_weight=all:0", "cq_weight=all:0: accepted are all:V" },
+		{ "qid_depth_thresh=0-128:5", "with A and B up to 127 and V from 1 to 8191" },
+		{ "qid_depth_thresh=all", "qid_depth_thresh=all: accepted are all:V" },
+		{ "qid_depth_thresh=", "qid_depth_thresh=: accepted are all:V" },
+		{ "default_depth_thresh=8192",
+		  "default_depth_thresh=8192: accepted are 1 to 8191" },
+		{ "producer_coremask=0xfg",
+		  "producer_coremask=0xfg: accepted are hexadecimal masks" },
+		{ "hw=2.0,cq_weight=all:8",
+		  "cq_weight: DLB 2.0 has no weights: accepted by DLB 2.5" },
+		{ "alloc_hl_entries=2049", "alloc_hl_entries=2049: accepted are 0 to 2048" },
 		{ "hw=[2.0,2.5]", "hw=[2.0,2.5]: accepted are 2.0, 2.5" },
 		{ "hw=2.0,lint=[", "lint=[: accepted are 0, 1" },
 	};
@@ -365,6 +494,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(good_arguments_are_taken, fixture_sweep),
 		cmocka_unit_test_teardown(bad_arguments_are_refused, fixture_sweep),
+		cmocka_unit_test_teardown(limits_by_arguments, fixture_sweep),
+		cmocka_unit_test_teardown(settings_by_arguments, fixture_sweep),
+		cmocka_unit_test_teardown(directed_credits_by_argument, fixture_sweep),
 		cmocka_unit_test_teardown(long_arguments_are_refused, fixture_sweep),
 		cmocka_unit_test_teardown(names_of_the_driver_and_its_alias_probe, fixture_sweep),
 		cmocka_unit_test_teardown(info_tells_each_generation, fixture_sweep),
