@@ -68,7 +68,7 @@ clock_cycles(void)
 
 /* One call, its kind known at compile time. */
 static __rte_always_inline uint16_t
-call_once(struct driver_only *d, enum call call, struct rte_event ev[])
+driver_call(struct driver_only *d, enum call call, struct rte_event ev[])
 {
 	uint8_t id = d->device->id;
 
@@ -93,7 +93,7 @@ batch_time(struct driver_only *d, enum call call, double *cycles)
 
 	from = rte_rdtsc_precise();
 	for (i = 0; i < d->calls; i++)
-		moved += call_once(d, call, &d->ev[moved]);
+		moved += driver_call(d, call, &d->ev[moved]);
 	*cycles = ((double)(rte_rdtsc_precise() - from) - d->clock_cycles) / RTE_MAX(moved, 1);
 	return moved;
 }

@@ -87,7 +87,7 @@ shallow_cqs_lap(void **state)
 	struct dlb_queue *queue;
 	struct dlb_port *port;
 	struct consumer c;
-	uint32_t depth, i, sent;
+	uint32_t depth, i;
 
 	for (depth = 1; depth <= 4; depth *= 2) {
 		fixture_pair(domain, depth, &queue, &port);
@@ -95,7 +95,7 @@ shallow_cqs_lap(void **state)
 			assert_int_equal(dlb_domain_start(domain), 0);
 	}
 	c = consumer_of(f, port, 4);
-	for (i = 0, sent = 0; i < LAPS * DLB_CQ_RING_MIN / 4; i++, sent += 8) {
+	for (i = 0; i < LAPS * DLB_CQ_RING_MIN / 4; i++) {
 		fixture_send(f, port, queue, DLB_SCHED_DIRECTED, 8);
 		model_bus_run(&f->mb);
 		assert_int_equal(consumer_drain(&c, 0), 4);

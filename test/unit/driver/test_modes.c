@@ -52,7 +52,7 @@ struct traffic {
 static void
 produce(struct traffic *t, uint16_t n)
 {
-	struct rte_event ev[BURST];
+	struct rte_event ev[BURST] = { 0 };
 	uint16_t taken, i;
 	uint32_t flow;
 

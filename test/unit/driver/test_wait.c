@@ -228,7 +228,7 @@ few_events_come_by_the_timeout(void **state)
 		ev[i] = event_new(0, RTE_SCHED_TYPE_PARALLEL, i, i);
 	send(&dev, 1, ev, RTE_DIM(ev));
 	pthread_join(w.thread, NULL);
-	assert_in_range(w.got, 1, RTE_DIM(ev));
+	assert_true(w.got >= 1 && w.got <= RTE_DIM(ev));
 	receive_anywhere(&dev, (uint32_t)RTE_DIM(ev) - w.got);
 	device_remove(&dev);
 }
