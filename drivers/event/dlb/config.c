@@ -6,6 +6,7 @@
 #include <rte_cycles.h>
 #include <rte_malloc.h>
 
+#include "dpdk_release.h"
 #include "evdev.h"
 #include "hot.h"
 #include "log.h"
@@ -23,7 +24,7 @@ static const uint32_t capabilities =
 	RTE_EVENT_DEV_CAP_IMPLICIT_RELEASE_DISABLE | RTE_EVENT_DEV_CAP_NONSEQ_MODE |
 	RTE_EVENT_DEV_CAP_RUNTIME_PORT_LINK | RTE_EVENT_DEV_CAP_MULTIPLE_QUEUE_PORT |
 	RTE_EVENT_DEV_CAP_CARRY_FLOW_ID | RTE_EVENT_DEV_CAP_MAINTENANCE_FREE |
-	RTE_EVENT_DEV_CAP_RUNTIME_QUEUE_ATTR;
+	RTE_EVENT_DEV_CAP_RUNTIME_QUEUE_ATTR | DLB_CAP_SCHED_TYPES;
 
 /* What the hardware has, unless a device argument allows less. */
 static uint32_t
@@ -58,6 +59,7 @@ dlb_evdev_info_get(struct rte_eventdev *dev, struct rte_event_dev_info *info)
 		.event_dev_cap = capabilities,
 		.max_single_link_event_port_queue_pairs = (uint8_t)limits->ports[DLB_DIR],
 	};
+	dlb_info_profiles_set(info);
 	if (evdev->args.sched != DLB_SCHED_SERVICE)
 		info->event_dev_cap |= RTE_EVENT_DEV_CAP_DISTRIBUTED_SCHED;
 }

@@ -6,12 +6,12 @@
 #ifndef DLB_EVDEV_EMBEDDED_DEVICE_H
 #define DLB_EVDEV_EMBEDDED_DEVICE_H
 
-#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <rte_spinlock.h>
+#include <rte_thread.h>
 
 #include "dlb_bus.h"
 #include "dlb_model.h"
@@ -33,7 +33,7 @@ struct dlb_embedded {
 	enum dlb_sched_mode sched;
 	int socket_id;
 	uint32_t service_id;
-	pthread_t thread;
+	rte_thread_t thread;
 	int thread_fd;               /* wakes the thread */
 	int vector_fds[DLB_VECTORS]; /* -1: not asked for yet */
 	bool can_sleep;              /* the system has membarrier() */

@@ -17,6 +17,7 @@
 #include <rte_service.h>
 #include <rte_service_component.h>
 
+#include "dpdk_release.h"
 #include "embedded_device.h"
 #include "log.h"
 
@@ -230,7 +231,7 @@ thread_sleep(struct dlb_embedded *e)
 }
 
 /* The thread may share its CPU with workers that poll: it leaves only when it finds nothing to do. */
-static void *
+static dlb_thread_result
 thread_run(void *arg)
 {
 	struct dlb_embedded *e = arg;
@@ -245,7 +246,7 @@ thread_run(void *arg)
 		else
 			thread_sleep(e);
 	}
-	return NULL;
+	return 0;
 }
 
 int
@@ -258,9 +259,8 @@ embedded_thread_start(struct dlb_bus *bus)
 		return 0;
 	__atomic_store_n(&e->stopping, false, __ATOMIC_RELAXED);
 	e->thread_fd = eventfd(0, EFD_CLOEXEC);
-	ret = e->thread_fd < 0
-		      ? -errno
-		      : rte_ctrl_thread_create(&e->thread, "dlb-sched", NULL, thread_run, e);
+	ret = e->thread_fd < 0 ? -errno
+			       : dlb_control_thread_create(&e->thread, "dlb-sched", thread_run, e);
 	if (ret != 0) {
 		if (e->thread_fd >= 0)
 			close(e->thread_fd);
@@ -281,7 +281,7 @@ embedded_thread_stop(struct dlb_bus *bus)
 		return;
 	__atomic_store_n(&e->stopping, true, __ATOMIC_RELAXED);
 	eventfd_write(e->thread_fd, 1);
-	pthread_join(e->thread, NULL);
+	rte_thread_join(e->thread, NULL);
 	close(e->thread_fd);
 	e->has_thread = false;
 }

@@ -7,6 +7,7 @@
 #include "adapters.h"
 #include "backend.h"
 #include "control.h"
+#include "dpdk_release.h"
 #include "evdev.h"
 #include "hot.h"
 #include "log.h"
@@ -158,11 +159,10 @@ dlb_evdev_choose_variant(struct rte_eventdev *dev)
 	evdev->isa = evdev->args.vectors ? dlb_isa_choose() : DLB_ISA_SCALAR;
 	hot = dlb_hot_ops_find(evdev->transport, evdev->isa, evdev->args.cq_mode);
 	evdev->hot = hot;
-	dev->enqueue = hot->enqueue;
+	dlb_single_event_ops_set(dev, hot);
 	dev->enqueue_burst = hot->enqueue_burst;
 	dev->enqueue_new_burst = hot->enqueue_new_burst;
 	dev->enqueue_forward_burst = hot->enqueue_forward_burst;
-	dev->dequeue = hot->dequeue;
 	dev->dequeue_burst = hot->dequeue_burst;
 	DLB_LOG(INFO, evdev, "data path: %s", dlb_isa_name(evdev->isa));
 }

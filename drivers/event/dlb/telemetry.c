@@ -14,6 +14,7 @@
 #include <rte_telemetry.h>
 
 #include "control.h"
+#include "dpdk_release.h"
 #include "rte_pmd_dlb.h"
 #include "telemetry_data.h"
 
@@ -220,7 +221,7 @@ tell_model(uint8_t dev_id, struct rte_tel_data *d)
 		/* Names of telemetry know letters, digits and underscores. */
 		for (c = name; *c != '\0'; c++)
 			*c = *c == ' ' || *c == '-' ? '_' : *c;
-		rte_tel_data_add_dict_u64(lint, name, rules[i].findings);
+		rte_tel_data_add_dict_uint(lint, name, rules[i].findings);
 	}
 	return 0;
 }
@@ -398,7 +399,7 @@ tell_xstats(uint8_t dev_id, enum rte_event_dev_xstats_mode mode, uint8_t of, con
 		return -EINVAL;
 	for (i = 0; i < n; i++) {
 		if (strncmp(names[i].name, prefix, strlen(prefix)) == 0)
-			rte_tel_data_add_dict_u64(d, names[i].name, values[i]);
+			rte_tel_data_add_dict_uint(d, names[i].name, values[i]);
 	}
 	return 0;
 }
@@ -449,10 +450,10 @@ add_instances(struct rte_tel_data *d, uint8_t dev_id, uint32_t row,
 
 	if (array == NULL)
 		return 0;
-	rte_tel_data_start_array(array, RTE_TEL_U64_VAL);
+	rte_tel_data_start_array(array, RTE_TEL_UINT_VAL);
 	for (i = 0; i < reg->count; i++) {
 		if (rte_pmd_dlb_register_read(dev_id, row, i, &value) == 0)
-			rte_tel_data_add_array_u64(array, value);
+			rte_tel_data_add_array_uint(array, value);
 	}
 	rte_tel_data_add_dict_container(d, reg->name, array, 0);
 	return reg->count;
@@ -509,15 +510,15 @@ on_register(const char *cmd __rte_unused, const char *text, struct rte_tel_data 
 	rte_tel_data_start_dict(d);
 	rte_tel_data_add_dict_string(d, "name", reg.name);
 	rte_tel_data_add_dict_int(d, "index", index);
-	rte_tel_data_add_dict_u64(d, "count", reg.count);
-	rte_tel_data_add_dict_u64(d, "offset", reg.offset);
-	rte_tel_data_add_dict_u64(d, "reset", reg.reset);
-	rte_tel_data_add_dict_u64(d, "value", value);
+	rte_tel_data_add_dict_uint(d, "count", reg.count);
+	rte_tel_data_add_dict_uint(d, "offset", reg.offset);
+	rte_tel_data_add_dict_uint(d, "reset", reg.reset);
+	rte_tel_data_add_dict_uint(d, "value", value);
 	fields = dlb_tel_add_dict(d, "fields");
 	for (f = 0; fields != NULL && f < reg.nb_fields; f++)
-		rte_tel_data_add_dict_u64(fields, reg.fields[f].name,
-					  (value & reg.fields[f].mask) >>
-						  __builtin_ctz(reg.fields[f].mask));
+		rte_tel_data_add_dict_uint(fields, reg.fields[f].name,
+					   (value & reg.fields[f].mask) >>
+						   __builtin_ctz(reg.fields[f].mask));
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 #include <rte_common.h>
 #include <rte_eventdev.h>
 
+#include "dpdk_release.h"
 #include "telemetry_data.h"
 
 #define NS_IN_S 1000000000ull
@@ -60,8 +61,8 @@ dlb_tel_add_time(struct rte_tel_data *d)
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	rte_tel_data_add_dict_u64(d, "time_ns",
-				  (uint64_t)now.tv_sec * NS_IN_S + (uint64_t)now.tv_nsec);
+	rte_tel_data_add_dict_uint(d, "time_ns",
+				   (uint64_t)now.tv_sec * NS_IN_S + (uint64_t)now.tv_nsec);
 }
 
 static uint64_t
@@ -82,7 +83,7 @@ add_value(struct rte_tel_data *d, const struct dlb_tel_column *column, const voi
 	if (column->is_signed)
 		rte_tel_data_add_dict_int(d, column->name, (int32_t)value);
 	else
-		rte_tel_data_add_dict_u64(d, column->name, value);
+		rte_tel_data_add_dict_uint(d, column->name, value);
 }
 
 void
@@ -104,8 +105,8 @@ dlb_tel_add_kinds(struct rte_tel_data *d, const char *name, uint64_t ldb, uint64
 	if (kinds == NULL)
 		return;
 	rte_tel_data_start_dict(kinds);
-	rte_tel_data_add_dict_u64(kinds, "load_balanced", ldb);
-	rte_tel_data_add_dict_u64(kinds, "directed", dir);
+	rte_tel_data_add_dict_uint(kinds, "load_balanced", ldb);
+	rte_tel_data_add_dict_uint(kinds, "directed", dir);
 	rte_tel_data_add_dict_container(d, name, kinds, 0);
 }
 
@@ -119,13 +120,13 @@ add_column(struct rte_tel_data *d, const struct dlb_tel_column *column, const vo
 
 	if (array == NULL)
 		return;
-	rte_tel_data_start_array(array, column->is_signed ? RTE_TEL_INT_VAL : RTE_TEL_U64_VAL);
+	rte_tel_data_start_array(array, column->is_signed ? RTE_TEL_INT_VAL : RTE_TEL_UINT_VAL);
 	for (i = 0; i < n; i++) {
 		value = column_value(column, (const uint8_t *)rows + i * row_bytes);
 		if (column->is_signed)
 			rte_tel_data_add_array_int(array, (int32_t)value);
 		else
-			rte_tel_data_add_array_u64(array, value);
+			rte_tel_data_add_array_uint(array, value);
 	}
 	rte_tel_data_add_dict_container(d, column->name, array, 0);
 }

@@ -9,6 +9,7 @@
 #include <rte_errno.h>
 #include <rte_lcore.h>
 
+#include "dpdk_release.h"
 #include "evdev.h"
 #include "hot.h"
 #include "log.h"
@@ -138,7 +139,7 @@ thread_sleep(struct dlb_timers *timers, uint64_t until, bool wakes)
  * Sleep until timers are due. If by then somebody else has seen to them, ports keep up, and it is enough
  * to look every now and then.
  */
-static void *
+static dlb_thread_result
 thread_run(void *arg)
 {
 	struct dlb_evdev *evdev = arg;
@@ -159,7 +160,7 @@ thread_run(void *arg)
 		if (!ports_keep_up)
 			dlb_timers_poll(evdev);
 	}
-	return NULL;
+	return 0;
 }
 
 static int
@@ -172,7 +173,7 @@ thread_create(struct dlb_evdev *evdev)
 	timers->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (timers->fd < 0)
 		return -errno;
-	ret = rte_ctrl_thread_create(&timers->thread, "dlb-timers", NULL, thread_run, evdev);
+	ret = dlb_control_thread_create(&timers->thread, "dlb-timers", thread_run, evdev);
 	if (ret != 0) {
 		close(timers->fd);
 		return ret;
@@ -186,7 +187,7 @@ thread_destroy(struct dlb_timers *timers)
 {
 	__atomic_store_n(&timers->stopping, true, __ATOMIC_RELAXED);
 	thread_wake(timers);
-	pthread_join(timers->thread, NULL);
+	rte_thread_join(timers->thread, NULL);
 	timers->has_thread = false;
 	close(timers->fd);
 }

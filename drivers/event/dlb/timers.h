@@ -8,7 +8,6 @@
 #ifndef DLB_EVDEV_TIMERS_H
 #define DLB_EVDEV_TIMERS_H
 
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -16,6 +15,7 @@
 #include <rte_branch_prediction.h>
 #include <rte_cycles.h>
 #include <rte_spinlock.h>
+#include <rte_thread.h>
 
 #include "timer_wheel.h"
 
@@ -48,7 +48,7 @@ struct dlb_timers {
 	struct dlb_timer_adapter *running;
 	bool has_port; /* between start and stop of the device */
 	/* The thread. */
-	pthread_t thread;
+	rte_thread_t thread;
 	int fd;                /* wakes it */
 	uint64_t sleeps_until; /* in cycles; 0: it is awake, or will be soon enough */
 	bool has_thread;
