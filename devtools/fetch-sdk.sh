@@ -91,24 +91,6 @@ download() {
 	}
 }
 
-# The headers that DPDK itself would install as its driver SDK, of its libraries and of the buses.
-copy_headers() {
-	local tree=$1 to=$2
-
-	python3 - "$tree" "$to" <<-'END'
-		import pathlib, re, shutil, sys
-		tree, to = map(pathlib.Path, sys.argv[1:])
-		folders = [*tree.glob("lib/**"), *tree.glob("drivers/bus/pci"),
-		           *tree.glob("drivers/bus/vdev")]
-		for rules in (f / "meson.build" for f in folders if (f / "meson.build").exists()):
-		    for names in re.findall(r"driver_sdk_headers\s*\+?=\s*files\((.*?)\)",
-		                            rules.read_text(), re.S):
-		        for name in re.findall(r"'([^']+)'", names):
-		            shutil.copy(rules.parent / name, to)
-	END
-	headers_in "$to" || die "the source package holds none of: $entry_headers"
-}
-
 command -v pkg-config >/dev/null || die "pkg-config is missing: install the package pkg-config"
 pkg-config --exists libdpdk || die "DPDK is missing: install the package libdpdk-dev"
 
@@ -134,8 +116,7 @@ echo "fetch-sdk: getting the driver headers from the source package $package"
 	download "$package"
 	# apt has verified the files; dpkg-source need not know the archive's keys.
 	dpkg-source --no-check -x ./*.dsc tree >/dev/null
-	mkdir include
-	copy_headers tree include
+	../../devtools/sdk.py copy tree include
 )
 rm -rf "$sdk"
 mkdir "$sdk"

@@ -8,15 +8,18 @@
 # The last line is "N passed, N failed, N skipped", counted from the programs' own reports.
 #
 # usage: devtools/test.sh [[--suite] STAGE...]
-#   stages: rules gcc clang sanitize valgrind conformance fuzz vm interop (all of them if none is named)
+#   stages: rules gcc clang sanitize valgrind conformance fuzz vm interop (all of them if none is named),
+#           and releases
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 stages=(rules gcc clang sanitize valgrind conformance fuzz vm interop)
+named=("${stages[@]}" releases)
 root=build-test
 logs=$root/logs
 passed=0 failed=0 skipped=0
 declare -A built
+within=() # what builds and runs somewhere else: a command that the others are arguments of
 # What is a stage of its own is no part of others.
 without_own_stages=(--no-suite vm --no-suite interop --no-suite fuzz)
 # Threads take turns, or a spinning one would keep the others out. Memory of threads that live until
@@ -58,14 +61,14 @@ check() {
 # A folder that was left by an earlier run may have been set up otherwise.
 configure() {
 	if [ ! -f "$root/$1/build.ninja" ]; then
-		meson setup "$root/$1" "${@:2}"
+		"${within[@]}" meson setup "$root/$1" "${@:2}"
 	elif [ $# -gt 1 ]; then
-		meson configure "$root/$1" "${@:2}"
+		"${within[@]}" meson configure "$root/$1" "${@:2}"
 	fi
 }
 
 build_steps() {
-	configure "$@" && meson compile -C "$root/$1"
+	configure "$@" && "${within[@]}" meson compile -C "$root/$1"
 }
 
 # Configure and compile into a folder of its own, once.
@@ -84,7 +87,7 @@ run_tests() {
 	shift 2
 
 	rm -f "$root/$folder/meson-logs/$name"*.json
-	meson test -C "$root/$folder" --no-rebuild --logbase "$name" "$@" \
+	"${within[@]}" meson test -C "$root/$folder" --no-rebuild --logbase "$name" "$@" \
 		>"$logs/$name-tests.log" 2>&1 || tail -60 "$logs/$name-tests.log"
 	# Under a wrapper, meson adds the wrapper's name to the log's.
 	cat "$root/$folder/meson-logs/$name"*.json >"$logs/$name.json" || true
@@ -122,7 +125,7 @@ conformance() {
 	local name=$1 folder=$2 counts
 	shift 2
 
-	python3 test/conformance/run.py --plugin "$root/$folder/drivers/event/dlb/librte_event_dlb.so" \
+	"${within[@]}" python3 test/conformance/run.py --plugin "$root/$folder/drivers/event/dlb/librte_event_dlb.so" \
 		--log-dir "$logs/$name" "$@" 2>&1 | tee "$logs/$name.tap" | grep -v '^ok' || true
 	counts=$(devtools/count-tests.py "$name" tap "$logs/$name.tap")
 	# shellcheck disable=SC2086 # three numbers
@@ -155,10 +158,23 @@ stage_interop() {
 	build gcc && run_tests interop gcc --suite interop
 }
 
+# Other releases of Debian have other releases of DPDK: 24.11 and 25.11.
+stage_releases() {
+	local release
+
+	for release in trixie forky; do
+		within=(devtools/in-release.py "$release")
+		build "$release" && run_tests "$release" "$release" --suite fast --timeout-multiplier 3
+		build "$release" && conformance "conformance-$release" "$release" --events 20000 \
+			--timeout 180 --only 'hw=2.? order_queue' --only '* perf_queue a,o,p burst 32'
+	done
+	within=()
+}
+
 asked=()
 while [ $# -gt 0 ]; do
 	[ "$1" != --suite ] || shift
-	[[ " ${stages[*]} " = *" ${1:-} "* ]] || die "'${1:-}' is no stage: there are ${stages[*]}"
+	[[ " ${named[*]} " = *" ${1:-} "* ]] || die "'${1:-}' is no stage: there are ${named[*]}"
 	asked+=("$1")
 	shift
 done

@@ -162,7 +162,7 @@ def main():
     folder = Path(tempfile.mkdtemp(prefix="dlb-vm-"))
     try:
         test(options, rows, folder, tap)
-    except (vm_parts.PartsError, MachineError) as error:
+    except (vm_parts.DebianError, MachineError) as error:
         tap.case(False, "the machine can be made", str(error).splitlines())
     finally:
         if options.log_dir:
