@@ -24,11 +24,11 @@ static const struct isa {
 };
 
 static const struct dlb_hot_ops *const variants[DLB_TRANSPORT_COUNT][DLB_ISA_COUNT] = {
-	[DLB_TRANSPORT_RING] = { dlb_hot_ring_scalar, dlb_hot_ring_avx2, dlb_hot_ring_avx2 },
+	[DLB_TRANSPORT_RING] = { dlb_hot_ring_scalar, dlb_hot_ring_avx2, dlb_hot_ring_avx512 },
 	[DLB_TRANSPORT_MOVDIR64B] = { dlb_hot_movdir64b_scalar, dlb_hot_movdir64b_avx2,
-				      dlb_hot_movdir64b_avx2 },
+				      dlb_hot_movdir64b_avx512 },
 	[DLB_TRANSPORT_STORES] = { dlb_hot_stores_scalar, dlb_hot_stores_avx2,
-				   dlb_hot_stores_avx2 },
+				   dlb_hot_stores_avx512 },
 };
 
 static bool
