@@ -79,8 +79,9 @@ ldb_queue_scheduled(struct dlb_model *m, uint32_t qid, uint32_t qes)
 
 /* QEs of the queue are completed. Counts are only off after software has rewritten pointers. */
 QE_INLINE void
-ldb_queue_completed(struct dlb_model *m, uint32_t qid, uint32_t qes)
+ldb_queue_completed(struct dlb_model *m, uint32_t queue, uint32_t qes)
 {
+	uint32_t qid = queue % DLB_LDB_QUEUES; /* as it is; gcc cannot know */
 	struct ldb_queue *q = &m->ldb_queue[qid];
 
 	q->inflight -= (uint16_t)min_u32(qes, q->inflight);

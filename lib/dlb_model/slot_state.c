@@ -86,19 +86,19 @@ void
 slot_state_mapped(struct dlb_model *m, uint32_t cq)
 {
 	struct slot_state *s = m->slot_state;
-	uint32_t slot, qid;
+	uint32_t slot, qid, queues = 0;
 
-	s->queues[cq] = 0;
 	for (slot = 0; slot < DLB_CQ_SLOTS; slot++) {
 		qid = cq_slot_queue(m, cq, slot);
 		s->queue[cq][slot] = NO_QUEUE;
 		if (!cq_slot_is_mapped(m, cq, slot))
 			continue;
 		s->queue[cq][slot] = (uint8_t)qid;
-		s->queues[cq] |= UINT32_C(1) << qid;
+		queues |= UINT32_C(1) << qid;
 	}
+	s->queues[cq] = queues;
 	s->mapped_cqs &= ~(UINT64_C(1) << cq);
-	s->mapped_cqs |= (uint64_t)(s->queues[cq] != 0) << cq;
+	s->mapped_cqs |= (uint64_t)(queues != 0) << cq;
 	cq_refresh(m, cq);
 }
 
