@@ -38,7 +38,7 @@ static const struct function {
 	{ "0000:02:00.0", "0x2714\n", NULL, "dlb2", "", "behind no IOMMU: switch it on", false },
 	{ "0000:03:00.0", "0x2714\n", MADE_UP, "vfio-pci", "", "behind no IOMMU", false },
 	{ "0000:04:00.0", "0x2710\n", IOMMU, "vfio-pci", "hw=2.0",
-	  "device arguments 'hw=2.0': accepted are cq_mode=", false },
+	  "device argument 'hw': the nearest known one is ", false },
 	{ "0000:05:00.0", "0x2714\n", IOMMU, "vfio-pci", "plain_stores=2",
 	  "plain_stores=2: accepted are 0, 1", false },
 	{ "0000:06:00.0", "0x2714\n", IOMMU, "vfio-pci", "",
