@@ -342,6 +342,8 @@ selftest_set_up_again(struct selftest_run *run, const struct selftest_case *c __
 
 	rte_event_dev_stop(run->dev_id);
 	ret = rte_event_port_default_conf_get(run->dev_id, SELFTEST_PORT_SINGLE, &port);
+	/* Events that come in more than one burst are all answered at the end. */
+	port.event_port_cfg = RTE_EVENT_PORT_CFG_DISABLE_IMPL_REL;
 	if (ret == 0)
 		ret = rte_event_port_setup(run->dev_id, SELFTEST_PORT_SINGLE, &port);
 	if (ret == 0)
