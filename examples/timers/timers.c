@@ -33,10 +33,10 @@ enum kind { ONCE, PERIODIC, KINDS };
 
 /* A timer, and what is known of it. */
 struct watch {
-	struct rte_event_timer timer;
 	uint64_t due; /* TSC; of a periodic one: of its next expiry */
 	uint32_t expiries;
 	bool cancelled;
+	struct rte_event_timer timer; /* last: it ends in memory for whoever runs timers */
 } __rte_cache_aligned;
 
 struct program;

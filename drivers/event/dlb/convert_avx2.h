@@ -156,8 +156,8 @@ lines_pack(struct dlb_lines *to, const struct rte_event ev[], uint32_t nb_lines,
 	}
 	if (burst == DLB_BURST_NEW)
 		seen.news = nb_lines * DLB_QES_PER_LINE;
-	tally->refused |= !_mm256_testz_si256(seen.refused, _mm256_set1_epi64x(DLB_ROUTE_REFUSED)) |
-			  !_mm256_testz_si256(seen.stray, top_bytes(m->place_mask));
+	tally->refused |= !_mm256_testz_si256(seen.refused, _mm256_set1_epi64x(DLB_ROUTE_REFUSED));
+	tally->refused |= !_mm256_testz_si256(seen.stray, top_bytes(m->place_mask));
 	tally->news += (uint16_t)seen.news;
 	tally->releases += (uint16_t)seen.releases;
 	tally->place += (uint8_t)(nb_lines * DLB_QES_PER_LINE - seen.news);

@@ -67,8 +67,6 @@ static const struct selftest_case cases[] = {
 	{ "queue weight is kept", selftest_attribute, ORDERED, RTE_EVENT_QUEUE_ATTR_WEIGHT },
 	{ "queue affinity is kept", selftest_attribute, SINGLE, RTE_EVENT_QUEUE_ATTR_AFFINITY },
 	{ "bad queue attributes", selftest_bad_attribute, ATOMIC, 0 },
-	{ "queue priority of a parallel queue", selftest_queue_priority, PARALLEL, 0 },
-	{ "queue priority of an atomic queue", selftest_queue_priority, ATOMIC, 0 },
 	{ "unlink and link of an atomic queue", selftest_unlink, ATOMIC, 0 },
 	{ "unlink and link of a parallel queue", selftest_unlink, PARALLEL, 0 },
 	{ "late link of a worker", selftest_late_link, SINGLE, SELFTEST_PORT_A },

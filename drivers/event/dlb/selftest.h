@@ -94,7 +94,6 @@ int selftest_timeout(struct selftest_run *run, const struct selftest_case *c);
 int selftest_info(struct selftest_run *run, const struct selftest_case *c);
 int selftest_attribute(struct selftest_run *run, const struct selftest_case *c);
 int selftest_bad_attribute(struct selftest_run *run, const struct selftest_case *c);
-int selftest_queue_priority(struct selftest_run *run, const struct selftest_case *c);
 int selftest_unlink(struct selftest_run *run, const struct selftest_case *c);
 int selftest_late_link(struct selftest_run *run, const struct selftest_case *c);
 int selftest_quiesce(struct selftest_run *run, const struct selftest_case *c);

@@ -67,45 +67,6 @@ selftest_bad_attribute(struct selftest_run *run, const struct selftest_case *c)
 	return ret;
 }
 
-/* What waits of the other queue is overtaken, once the running device is told which comes first. */
-int
-selftest_queue_priority(struct selftest_run *run, const struct selftest_case *c)
-{
-	static const uint8_t queues[] = { SELFTEST_PARALLEL, SELFTEST_ATOMIC };
-	const uint16_t each = SELFTEST_LIMIT / 2;
-	uint16_t left[SELFTEST_QUEUES] = { 0 };
-	struct rte_event ev;
-	uint8_t port;
-	uint32_t i;
-	int ret = 0;
-
-	for (i = 0; i < RTE_DIM(queues) && ret == 0; i++)
-		ret = rte_event_queue_attr_set(run->dev_id, queues[i],
-					       RTE_EVENT_QUEUE_ATTR_PRIORITY,
-					       queues[i] == c->queue
-						       ? RTE_EVENT_DEV_PRIORITY_HIGHEST
-						       : RTE_EVENT_DEV_PRIORITY_LOWEST);
-	for (i = 0; i < 2u * each && ret == 0; i++) {
-		ev = selftest_event(queues[i % 2], RTE_SCHED_TYPE_PARALLEL, i);
-		ev.sched_type = queues[i % 2] == SELFTEST_ATOMIC ? RTE_SCHED_TYPE_ATOMIC
-								 : RTE_SCHED_TYPE_PARALLEL;
-		left[ev.queue_id]++;
-		ret = selftest_send(run, SELFTEST_PORT_A, &ev, 1);
-	}
-	while (ret == 0 && left[c->queue] > 0) {
-		ret = selftest_receive_one(run, &ev, &port);
-		if (ret == 0) {
-			left[ev.queue_id]--;
-			ret = selftest_release(run, port, &ev, 1);
-		}
-	}
-	/* Some of it was in CQs before it could be overtaken. */
-	i = c->queue == SELFTEST_ATOMIC ? SELFTEST_PARALLEL : SELFTEST_ATOMIC;
-	if (ret == 0 && left[i] == 0)
-		ret = selftest_failed("events of the lesser queue that came last", 0, 1);
-	return ret;
-}
-
 static int
 unlink_wait(const struct selftest_run *run, uint8_t port)
 {
