@@ -26,6 +26,7 @@ without_own_stages=(--no-suite vm --no-suite interop --no-suite fuzz)
 # the end of the process counts as "possibly lost" and is none of ours.
 valgrind="valgrind -q --fair-sched=yes --leak-check=full --show-leak-kinds=definite"
 valgrind+=" --errors-for-leak-kinds=definite --error-exitcode=99"
+valgrind+=" --suppressions=$PWD/test/valgrind.supp"
 
 export CMOCKA_MESSAGE_OUTPUT=TAP
 export DLB_VM_CACHE=$PWD/.cache/vm

@@ -43,6 +43,19 @@ hw_queue(const struct device *dev, uint8_t id)
 	return queue.hw_queue;
 }
 
+/* Member by member: what lies between them is nobody's. */
+static void
+port_conf_expect(const struct rte_pmd_dlb_port_conf *got,
+		 const struct rte_pmd_dlb_port_conf *expected)
+{
+	TEST_EQ(got->hist_entries, expected->hist_entries, "hist_entries");
+	TEST_EQ(got->cq_weight_limit, expected->cq_weight_limit, "cq_weight_limit");
+	TEST_EQ(got->inflight_threshold, expected->inflight_threshold, "inflight_threshold");
+	TEST_EQ(got->cos, expected->cos, "cos");
+	TEST_EQ(got->token_pop, expected->token_pop, "token_pop");
+	TEST_EQ(got->wait, expected->wait, "wait");
+}
+
 static void
 settings_reach_the_hardware(void **state)
 {
@@ -62,10 +75,10 @@ settings_reach_the_hardware(void **state)
 	device_probe(&dev, *state, "event_dlb0", "hw=2.5,answers=in_order");
 	device_configure(&dev, &setup);
 	assert_int_equal(rte_pmd_dlb_port_conf_get(dev.id, 0, &got), 0);
-	assert_memory_equal(&got, &no_conf, sizeof(got));
+	port_conf_expect(&got, &no_conf);
 	assert_int_equal(rte_pmd_dlb_port_conf_set(dev.id, 0, &conf), 0);
 	assert_int_equal(rte_pmd_dlb_port_conf_get(dev.id, 0, &got), 0);
-	assert_memory_equal(&got, &conf, sizeof(got));
+	port_conf_expect(&got, &conf);
 	assert_int_equal(rte_pmd_dlb_queue_conf_set(dev.id, 0, &queue_conf), 0);
 	assert_int_equal(rte_pmd_dlb_queue_conf_get(dev.id, 0, &queue_got), 0);
 	assert_memory_equal(&queue_got, &queue_conf, sizeof(queue_got));
