@@ -352,6 +352,31 @@ pipeline_run(struct pipeline *p)
 	return checks_report(&p->checks, p->options.events, p->flushed);
 }
 
+/* Devices that cannot go on without one of their ports, whatever their capabilities say. */
+static const struct {
+	const char *driver, *why;
+} staying[] = {
+	{ "event_sw", "what a port holds of an ordered stage is lost when the port is unlinked" },
+	{ "event_dsw", "every port must go on dequeuing, or flows that move stand still" },
+};
+
+static int
+leave_check(const struct options *o)
+{
+	struct rte_event_dev_info info;
+	uint32_t i;
+	int ret = rte_event_dev_info_get(DEVICE, &info);
+
+	for (i = 0; ret == 0 && o->leave && i < RTE_DIM(staying); i++) {
+		if (strcmp(info.driver_name, staying[i].driver) == 0) {
+			fprintf(stderr, "pipeline: --leave: %s cannot: %s; event_dlb can\n",
+				staying[i].driver, staying[i].why);
+			ret = -ENOTSUP;
+		}
+	}
+	return ret;
+}
+
 static int
 pipeline_create_and_run(const struct options *o)
 {
@@ -395,6 +420,8 @@ main(int argc, char **argv)
 			"pipeline: %u event devices, %u lcores: wanted are one, such as "
 			"--vdev=event_dlb0, and two\n",
 			rte_event_dev_count(), rte_lcore_count());
+		ret = 1;
+	} else if (leave_check(&o) < 0) {
 		ret = 1;
 	} else {
 		ret = pipeline_create_and_run(&o) < 0 ? 1 : 0;

@@ -106,8 +106,13 @@ static void
 events_collect(struct run *r)
 {
 	struct rte_event ev[BURST];
-	uint16_t n = rte_event_dequeue_burst(DEVICE, r->urgent_port, ev, BURST, 0), i;
-	uint64_t now = rte_rdtsc();
+	uint64_t now;
+	uint16_t n, i;
+
+	if (r->has_service)
+		rte_service_run_iter_on_app_lcore(r->service_id, 0);
+	n = rte_event_dequeue_burst(DEVICE, r->urgent_port, ev, BURST, 0);
+	now = rte_rdtsc();
 
 	for (i = 0; i < n; i++) {
 		latency_add(&r->latency[ev[i].sub_event_type % CLASSES], now - ev[i].u64);
@@ -119,7 +124,8 @@ events_collect(struct run *r)
 
 /*
  * As much bulk as is accepted, and one urgent event after so many bulk ones. Bulk meets its limit first,
- * so there is always room for what is urgent.
+ * so there is always room for what is urgent. Everything comes back, so that the next run starts with
+ * an empty device.
  */
 static void
 home_run(struct run *r)
@@ -131,10 +137,11 @@ home_run(struct run *r)
 		sent[BULK] += events_send(r, BULK, r->bulk_port, BURST);
 		if (sent[BULK] / o->urgent_every > sent[URGENT])
 			sent[URGENT] += events_send(r, URGENT, r->urgent_port, 1);
-		if (r->has_service)
-			rte_service_run_iter_on_app_lcore(r->service_id, 0);
 		events_collect(r);
 	}
+	while (latency_count(&r->latency[BULK]) < sent[BULK] ||
+	       latency_count(&r->latency[URGENT]) < sent[URGENT])
+		events_collect(r);
 }
 
 static int
@@ -210,18 +217,12 @@ device_start(struct run *r)
 	return rte_event_dev_start(DEVICE);
 }
 
-static int
+static void
 traffic_run(struct run *r)
 {
 	struct worker workers[RTE_MAX_LCORE];
 	uint32_t lcore, w = 0;
-	int ret = device_start(r);
 
-	if (ret < 0) {
-		fprintf(stderr, "qos: event device %u does not start: %s\n", DEVICE,
-			strerror(-ret));
-		return ret;
-	}
 	RTE_LCORE_FOREACH_WORKER(lcore)
 	{
 		workers[w] = (struct worker){ r, (uint8_t)w };
@@ -231,11 +232,9 @@ traffic_run(struct run *r)
 	home_run(r);
 	__atomic_store_n(&r->stop, true, __ATOMIC_RELAXED);
 	rte_eal_mp_wait_lcore();
-	rte_event_dev_stop(DEVICE);
-	return 0;
 }
 
-static int
+static void
 report(const struct run *r, FILE *csv)
 {
 	static const double parts[] = { 0.5, 0.9, 0.99, 0.999 };
@@ -253,7 +252,6 @@ report(const struct run *r, FILE *csv)
 		if (csv != NULL)
 			latency_write(l, csv, r->policy->name, class_names[class], us);
 	}
-	return 0;
 }
 
 /* The claim: with priorities, urgent events usually take less than half as long as bulk. */
@@ -270,37 +268,78 @@ verdict(const struct run *r)
 }
 
 static int
-policies_run(const struct options *o)
+policies_run(struct run *r, FILE *csv)
 {
-	FILE *csv = o->csv == NULL ? NULL : fopen(o->csv, "w");
-	struct run *r = calloc(1, sizeof(*r));
 	uint32_t p;
-	int ret = r == NULL ? -ENOMEM : 0;
 
-	if (o->csv != NULL && csv == NULL) {
-		fprintf(stderr, "qos: --csv %s: %s\n", o->csv, strerror(errno));
-		ret = -EIO;
+	printf("%-10s %-7s %9s %9s %9s %9s %9s\n", "run", "class", "events", "50 % us", "90 % us",
+	       "99 % us", "99.9 % us");
+	for (p = 0; p < RTE_DIM(policies); p++) {
+		r->policy = &policies[p];
+		r->stop = false;
+		memset(r->latency, 0, sizeof(r->latency));
+		traffic_run(r);
+		report(r, csv);
 	}
-	if (ret == 0)
-		printf("%-10s %-7s %9s %9s %9s %9s %9s\n", "run", "class", "events", "50 % us",
-		       "90 % us", "99 % us", "99.9 % us");
-	for (p = 0; ret == 0 && p < RTE_DIM(policies); p++) {
-		*r = (struct run){
-			.options = o,
-			.policy = &policies[p],
-			.nb_workers = rte_lcore_count() - 1,
-		};
-		ret = traffic_run(r);
-		if (ret == 0)
-			ret = report(r, csv);
+	return verdict(r);
+}
+
+static int
+csv_open(const char *path, FILE **csv)
+{
+	*csv = path == NULL ? NULL : fopen(path, "w");
+	if (path == NULL || *csv != NULL)
+		return 0;
+	fprintf(stderr, "qos: --csv %s: %s\n", path, strerror(errno));
+	return -EIO;
+}
+
+static int
+program_run(const struct options *o)
+{
+	struct run *r = calloc(1, sizeof(*r));
+	FILE *csv = NULL;
+	int ret = r == NULL ? -ENOMEM : csv_open(o->csv, &csv);
+
+	if (ret == 0) {
+		r->options = o;
+		r->nb_workers = rte_lcore_count() - 1;
+		ret = device_start(r);
+		if (ret < 0)
+			fprintf(stderr, "qos: event device %u does not start: %s\n", DEVICE,
+				strerror(-ret));
+		else
+			ret = policies_run(r, csv);
 	}
-	if (ret == 0)
-		ret = verdict(r);
+	rte_event_dev_stop(DEVICE);
 	rte_event_dev_close(DEVICE);
 	if (csv != NULL)
 		fclose(csv);
 	free(r);
 	return ret;
+}
+
+/* Returns 0, or -EINVAL or -ENOTSUP; the reason has been printed. */
+static int
+device_check(void)
+{
+	struct rte_event_dev_info info = { 0 };
+
+	if (rte_event_dev_count() == 0 || rte_lcore_count() < 2) {
+		fprintf(stderr,
+			"qos: %u event devices, %u lcores: wanted are one, such as "
+			"--vdev=event_dlb0, and two\n",
+			rte_event_dev_count(), rte_lcore_count());
+		return -EINVAL;
+	}
+	rte_event_dev_info_get(DEVICE, &info);
+	if (info.event_dev_cap & RTE_EVENT_DEV_CAP_EVENT_QOS)
+		return 0;
+	fprintf(stderr,
+		"qos: %s has no priorities of events: wanted is a device that has, such as "
+		"--vdev=event_dlb0\n",
+		info.driver_name);
+	return -ENOTSUP;
 }
 
 int
@@ -312,17 +351,12 @@ main(int argc, char **argv)
 
 	if (used < 0)
 		return 1;
-	if (options_parse(argc - used, argv + used, &o) < 0) {
+	if (options_parse(argc - used, argv + used, &o) < 0)
 		ret = 2;
-	} else if (rte_event_dev_count() == 0 || rte_lcore_count() < 2) {
-		fprintf(stderr,
-			"qos: %u event devices, %u lcores: wanted are one, such as "
-			"--vdev=event_dlb0, and two\n",
-			rte_event_dev_count(), rte_lcore_count());
+	else if (device_check() < 0)
 		ret = 1;
-	} else {
-		ret = policies_run(&o) < 0 ? 1 : 0;
-	}
+	else
+		ret = program_run(&o) < 0 ? 1 : 0;
 	rte_eal_cleanup();
 	return ret;
 }

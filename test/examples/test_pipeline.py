@@ -34,6 +34,11 @@ class Pipeline(ExampleTest):
         output = self.run_well("--events", "20000", devices=("--vdev=event_sw0",))
         self.assertIn("checks: 20000 of 20000", output)
 
+    def test_devices_whose_ports_cannot_leave(self):
+        for name in ("event_sw", "event_dsw"):
+            self.assert_refused("--leave", devices=(f"--vdev={name}0",),
+                                says=f"--leave: {name} cannot: ")
+
     def test_bad_input(self):
         self.assert_refused("--stages", "a,x", says="--stages a,x: accepted are 1 to 8 of a, o and p")
         self.assert_refused("--stages", "", says="accepted are 1 to 8 of a, o and p")

@@ -22,6 +22,10 @@ class Qos(ExampleTest):
                        check=True)
         self.assertIn("</svg>", picture.read_text("utf-8"))
 
+    def test_another_event_device(self):
+        output = self.run_well("--urgent", "500", lcores=LCORES, devices=("--vdev=event_sw0",))
+        self.assertIn("of what bulk takes: fine", output)
+
     def test_bad_input(self):
         def refused(*options, says, lcores=LCORES, devices=DLB):
             self.assert_refused(*options, says=says, lcores=lcores, devices=devices)
@@ -32,6 +36,7 @@ class Qos(ExampleTest):
         refused("--csv", self.folder / "none" / "x", says="No such file or directory")
         refused("more", says="'more': no such option")
         refused(devices=(), says="0 event devices")
+        refused(devices=("--vdev=event_dsw0",), says="event_dsw has no priorities of events")
         refused(lcores="0@0", says="1 lcores: wanted are one")
 
 
