@@ -214,13 +214,20 @@ timer_get_info(const struct rte_event_timer_adapter *adapter,
 	info->event_dev_port_id = -1;
 }
 
+/* Whoever has got the event of a timer finds it counted: not while somebody still enqueues. */
 static int
 timer_stats_get(const struct rte_event_timer_adapter *adapter,
 		struct rte_event_timer_adapter_stats *stats)
 {
 	const struct dlb_timer_adapter *a = adapter_of(adapter);
+	struct dlb_evdev *evdev = dlb_control_take_quietly(adapter->data->event_dev_id);
 
+	if (evdev == NULL)
+		return -ENODEV;
+	rte_spinlock_lock(&evdev->timers.lock);
 	*stats = a->stats;
+	rte_spinlock_unlock(&evdev->timers.lock);
+	dlb_control_put(evdev);
 	stats->adapter_tick_count = cycles_to_ticks(a, rte_rdtsc() - a->stats_begin);
 	return 0;
 }
@@ -229,8 +236,14 @@ static int
 timer_stats_reset(const struct rte_event_timer_adapter *adapter)
 {
 	struct dlb_timer_adapter *a = adapter_of(adapter);
+	struct dlb_evdev *evdev = dlb_control_take_quietly(adapter->data->event_dev_id);
 
+	if (evdev == NULL)
+		return -ENODEV;
+	rte_spinlock_lock(&evdev->timers.lock);
 	memset(&a->stats, 0, sizeof(a->stats));
+	rte_spinlock_unlock(&evdev->timers.lock);
+	dlb_control_put(evdev);
 	a->stats_begin = rte_rdtsc();
 	return 0;
 }
