@@ -29,6 +29,9 @@ struct dlb_backend_ops {
 	bool (*can_sleep)(const struct dlb_bus *bus);
 	void (*sleeper_add)(struct dlb_bus *bus);
 	void (*sleeper_remove)(struct dlb_bus *bus);
+	/* Somebody is about to sleep until a vector of CQs interrupts next; or does not mind any more. */
+	void (*vector_await)(struct dlb_bus *bus, uint32_t vector);
+	void (*vector_forget)(struct dlb_bus *bus, uint32_t vector);
 
 	/* The embedded device that idle workers run, or NULL if somebody else runs it. */
 	struct dlb_embedded *(*workers_run)(struct dlb_bus *bus);

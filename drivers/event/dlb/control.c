@@ -50,6 +50,15 @@ dlb_control_take_quietly(uint8_t dev_id)
 	return evdev;
 }
 
+static int
+no_device(uint8_t dev_id)
+{
+	rte_log(RTE_LOG_ERR, dlb_log_driver,
+		"event device %u: accepted is the id of a device of the driver event_dlb\n",
+		dev_id);
+	return -ENODEV;
+}
+
 struct dlb_evdev *
 dlb_control_take(uint8_t dev_id, int *error)
 {
@@ -64,10 +73,7 @@ dlb_control_take(uint8_t dev_id, int *error)
 			"event device %u: this process is a secondary one: accepted is the primary process\n",
 			dev_id);
 	} else {
-		*error = -ENODEV;
-		rte_log(RTE_LOG_ERR, dlb_log_driver,
-			"event device %u: accepted is the id of a device of the driver event_dlb\n",
-			dev_id);
+		*error = no_device(dev_id);
 	}
 	return NULL;
 }
@@ -125,6 +131,15 @@ dlb_control_check_member(const struct dlb_evdev *evdev, uint8_t port_id, uint8_t
 	DLB_LOG(ERR, evdev, "port %u: hardware port %u: it has %u", port_id, member,
 		port == NULL ? 0 : port->nb_members);
 	return -EINVAL;
+}
+
+struct dlb_event_port *
+dlb_control_running_port(uint8_t dev_id, uint8_t port_id, int *error)
+{
+	const struct dlb_evdev *evdev = device_find(dev_id);
+
+	*error = evdev == NULL ? no_device(dev_id) : dlb_control_check_member(evdev, port_id, 0);
+	return *error < 0 ? NULL : dlb_evdev_port(evdev, port_id);
 }
 
 int

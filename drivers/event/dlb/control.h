@@ -36,6 +36,16 @@ int dlb_control_check_queue(const struct dlb_evdev *evdev, uint8_t queue_id);
 int dlb_control_check_port(const struct dlb_evdev *evdev, uint8_t port_id);
 int dlb_control_check_member(const struct dlb_evdev *evdev, uint8_t port_id, uint8_t member);
 
+/**
+ * A port of a device that runs, for calls of the data path: without the lock, by the thread that uses the
+ * port.
+ *
+ * @return
+ *   The port. NULL, logged, with *error = -ENODEV when there is no such device of ours, -EAGAIN when it is
+ *   stopped, -EINVAL for the port.
+ */
+struct dlb_event_port *dlb_control_running_port(uint8_t dev_id, uint8_t port_id, int *error);
+
 /* The library's calls under the lock. */
 int dlb_control_configure(const struct rte_eventdev *dev);
 int dlb_control_start(struct rte_eventdev *dev);

@@ -166,8 +166,9 @@ bus_vector_fd(struct dlb_bus *bus, uint32_t vector)
 static void
 interrupt_raise(void *arg, uint32_t vector)
 {
-	const struct dlb_embedded *e = arg;
+	struct dlb_embedded *e = arg;
 
+	embedded_vector_came(e, vector);
 	if (e->vector_fds[vector] >= 0)
 		eventfd_write(e->vector_fds[vector], 1);
 }
@@ -343,6 +344,8 @@ const struct dlb_backend_ops dlb_embedded_backend = {
 	.can_sleep = embedded_can_sleep,
 	.sleeper_add = embedded_sleeper_add,
 	.sleeper_remove = embedded_sleeper_remove,
+	.vector_await = embedded_vector_await,
+	.vector_forget = embedded_vector_forget,
 	.workers_run = embedded_workers_run,
 	.lint_count = embedded_lint_count,
 	.model_lock = embedded_model_lock,

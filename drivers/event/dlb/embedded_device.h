@@ -36,6 +36,7 @@ struct dlb_embedded {
 	rte_thread_t thread;
 	int thread_fd;               /* wakes the thread */
 	int vector_fds[DLB_VECTORS]; /* -1: not asked for yet */
+	bool awaited[DLB_VECTORS];   /* counted as a sleeper until the vector interrupts */
 	bool can_sleep;              /* the system has membarrier() */
 	bool has_service;
 	uint32_t service_idle; /* runs of the service in a row that found nothing */
@@ -65,6 +66,15 @@ void embedded_thread_stop(struct dlb_bus *bus);
  */
 void embedded_sleeper_add(struct dlb_bus *bus);
 void embedded_sleeper_remove(struct dlb_bus *bus);
+
+/*
+ * The same for a thread whose sleep the driver does not see: when this returns, whoever writes sees the
+ * sleeper, until a vector of CQs interrupts. The caller arms the CQs after that.
+ */
+void embedded_vector_await(struct dlb_bus *bus, uint32_t vector);
+void embedded_vector_forget(struct dlb_bus *bus, uint32_t vector);
+/* It interrupts. Under the lock. */
+void embedded_vector_came(struct dlb_embedded *e, uint32_t vector);
 
 /* Something changed that the device should look at, if those who run it sleep. Without the lock. */
 void embedded_wake(struct dlb_embedded *e);

@@ -135,6 +135,41 @@ embedded_sleeper_remove(struct dlb_bus *bus)
 }
 
 void
+embedded_vector_came(struct dlb_embedded *e, uint32_t vector)
+{
+	if (!e->awaited[vector])
+		return;
+	e->awaited[vector] = false;
+	sleeper_remove(e);
+}
+
+void
+embedded_vector_await(struct dlb_bus *bus, uint32_t vector)
+{
+	struct dlb_embedded *e = embedded_of(bus);
+
+	if (e->sched != DLB_SCHED_INLINE)
+		return;
+	vector += DLB_CQ_VECTOR_FIRST;
+	rte_spinlock_lock(&e->lock);
+	if (!e->awaited[vector])
+		__atomic_fetch_add(&e->sleepers, 1, __ATOMIC_SEQ_CST);
+	e->awaited[vector] = true;
+	rte_spinlock_unlock(&e->lock);
+	membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED);
+}
+
+void
+embedded_vector_forget(struct dlb_bus *bus, uint32_t vector)
+{
+	struct dlb_embedded *e = embedded_of(bus);
+
+	rte_spinlock_lock(&e->lock);
+	embedded_vector_came(e, DLB_CQ_VECTOR_FIRST + vector);
+	rte_spinlock_unlock(&e->lock);
+}
+
+void
 embedded_wake(struct dlb_embedded *e)
 {
 	if (e->sched == DLB_SCHED_INLINE)

@@ -90,7 +90,8 @@ enum dlb_wait_state { DLB_WAIT_UNKNOWN, DLB_WAIT_POLLS, DLB_WAIT_SLEEPS };
 struct dlb_port_wait {
 	enum dlb_wait_state state;
 	uint32_t vector;
-	int fd; /* the vector's eventfd */
+	int fd;        /* the vector's eventfd */
+	bool has_loop; /* the application sleeps on it, too: with no deadline, so one event must wake it */
 };
 
 struct dlb_event_port {

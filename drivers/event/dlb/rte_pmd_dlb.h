@@ -206,6 +206,33 @@ int rte_pmd_dlb_queue_conf_get(uint8_t dev_id, uint8_t queue_id,
  */
 int rte_pmd_dlb_bandwidth_set(uint8_t dev_id, const uint8_t percent[RTE_PMD_DLB_COS_COUNT]);
 
+/* Event loops: guide section "Event loops" */
+
+/**
+ * The eventfd of a port, for the application's own poll() or epoll. It becomes readable when the port is
+ * armed (rte_pmd_dlb_port_arm()) and has something to dequeue, whichever of its hardware ports that is on.
+ * It is the driver's: do not close it, and ask again after each start. To be called by the thread that
+ * uses the port, or while none does.
+ *
+ * @return
+ *   The file descriptor, or a negative errno: -EAGAIN while the device is stopped; -ENOTSUP with
+ *   wake_depth=0, or where the system has no interrupts for the port; -ENOSPC without a vector for it.
+ */
+int rte_pmd_dlb_port_eventfd(uint8_t dev_id, uint8_t port_id);
+
+/**
+ * Arm a port, which makes its eventfd unreadable first. From then on it becomes readable once, as soon as
+ * the port has something to dequeue: at once if it has something by now, so no event is lost that came
+ * after the last dequeue, and no dequeue is needed between arming and sleeping. It may also become readable
+ * for nothing. To be called by the thread that uses the port, on the data path, after a dequeue that
+ * found nothing and before it sleeps; does nothing to a port that is armed already.
+ *
+ * @return
+ *   0, or a negative errno: -EAGAIN while the device is stopped, -EINVAL for a port whose eventfd nobody
+ *   has asked for.
+ */
+int rte_pmd_dlb_port_arm(uint8_t dev_id, uint8_t port_id);
+
 /* Registers: guide section "Registers" */
 
 #define RTE_PMD_DLB_FIELDS_MAX 32

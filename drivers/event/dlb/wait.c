@@ -11,6 +11,7 @@
 #include "backend.h"
 #include "evdev.h"
 #include "log.h"
+#include "transport.h"
 #include "wait.h"
 
 #define NS_IN_S 1000000000ull
@@ -22,9 +23,10 @@ static int
 member_interrupt_set(const struct dlb_event_port *port, const struct dlb_member *m)
 {
 	uint32_t depth = m->cq_mask + 1u;
+	uint32_t threshold = RTE_MIN(port->evdev->args.wake_depth, depth / 2);
 
 	return dlb_port_interrupt_set(m->port, port->wait.vector,
-				      RTE_MIN(port->evdev->args.wake_depth, depth / 2));
+				      port->wait.has_loop ? 1 : threshold);
 }
 
 /* The members must not become more before the port's state says that they have to interrupt. */
@@ -86,9 +88,69 @@ dlb_wait_wake(const struct dlb_event_port *port)
 void
 dlb_wait_destroy(struct dlb_evdev *evdev, struct dlb_event_port *port)
 {
-	if (port->wait.state == DLB_WAIT_SLEEPS)
+	if (port->wait.state == DLB_WAIT_SLEEPS) {
+		if (evdev->backend->vector_forget != NULL)
+			evdev->backend->vector_forget(evdev->bus, port->wait.vector);
 		dlb_vector_put(evdev->device, port->wait.vector);
+	}
 	port->wait.state = DLB_WAIT_UNKNOWN;
+	port->wait.has_loop = false;
+}
+
+static int
+loop_create(struct dlb_evdev *evdev, struct dlb_event_port *port)
+{
+	if (port->wait.has_loop)
+		return port->wait.fd;
+	port->wait.has_loop = true;
+	if (port->wait.state == DLB_WAIT_SLEEPS)
+		return members_interrupt_set(port);
+	return dlb_wait_create(evdev, port);
+}
+
+int
+dlb_wait_loop_create(struct dlb_evdev *evdev, struct dlb_event_port *port)
+{
+	int ret = loop_create(evdev, port);
+
+	if (ret >= 0)
+		return port->wait.fd;
+	port->wait.has_loop = false;
+	return ret;
+}
+
+/* An interrupt counts entries that are not paid for: those that have been read must not count. */
+static void
+member_arm(const struct dlb_evdev *evdev, struct dlb_member *m)
+{
+	struct dlb_qe line[DLB_QES_PER_LINE] = { { .cmd = DLB_CMD_ARM } };
+
+	if (m->tokens_owed > 0) {
+		line[1] = line[0];
+		line[0] = dlb_qe_pop(m->tokens_owed);
+		m->tokens_owed = 0;
+	}
+	dlb_line_send(evdev->transport, m->pp, line);
+}
+
+void
+dlb_wait_loop_arm(struct dlb_event_port *port)
+{
+	const struct dlb_evdev *evdev = port->evdev;
+	eventfd_t count;
+	uint32_t m;
+
+	dlb_credits_return(&port->credits);
+	eventfd_read(port->wait.fd, &count);
+	/* Whoever writes to the device must know before it is armed: it may have to run it from then on. */
+	if (evdev->backend->vector_await != NULL)
+		evdev->backend->vector_await(evdev->bus, port->wait.vector);
+	for (m = 0; m < port->nb_members; m++)
+		member_arm(evdev, &port->members[m]);
+	/* These are waiting for a dequeue. Whoever asked for one before this look has it asked for again. */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (port->needs_attention || __atomic_load_n(&evdev->links_pending, __ATOMIC_RELAXED) != 0)
+		dlb_wait_wake(port);
 }
 
 /* Where rte_power_monitor() looks: abort when the entry has the generation that the reader expects. */

@@ -27,6 +27,15 @@ int dlb_wait_create(struct dlb_evdev *evdev, struct dlb_event_port *port);
 void dlb_wait_destroy(struct dlb_evdev *evdev, struct dlb_event_port *port);
 
 /**
+ * The eventfd of a port for an application that sleeps on it by itself, and arming it; see rte_pmd_dlb.h.
+ *
+ * @return
+ *   The file descriptor, or a negative errno like dlb_wait_create().
+ */
+int dlb_wait_loop_create(struct dlb_evdev *evdev, struct dlb_event_port *port);
+void dlb_wait_loop_arm(struct dlb_event_port *port);
+
+/**
  * Pause between two polls: until the device writes the next entry of the port's CQ, where the CPU can
  * monitor a line (UMWAIT) and somebody else runs the device; else for a moment.
  */
