@@ -360,21 +360,41 @@ static const struct {
 	{ "event_dsw", "every port must go on dequeuing, or flows that move stand still" },
 };
 
-static int
-leave_check(const struct options *o)
+static bool
+workers_can_leave(const char *driver)
 {
-	struct rte_event_dev_info info;
 	uint32_t i;
-	int ret = rte_event_dev_info_get(DEVICE, &info);
 
-	for (i = 0; ret == 0 && o->leave && i < RTE_DIM(staying); i++) {
-		if (strcmp(info.driver_name, staying[i].driver) == 0) {
-			fprintf(stderr, "pipeline: --leave: %s cannot: %s; event_dlb can\n",
-				staying[i].driver, staying[i].why);
-			ret = -ENOTSUP;
+	for (i = 0; i < RTE_DIM(staying); i++) {
+		if (strcmp(driver, staying[i].driver) == 0) {
+			fprintf(stderr, "pipeline: --leave: %s cannot: %s; event_dlb can\n", driver,
+				staying[i].why);
+			return false;
 		}
 	}
-	return ret;
+	return true;
+}
+
+static bool
+is_runnable(const struct options *o)
+{
+	struct rte_event_dev_info info;
+	uint32_t lcores = rte_lcore_count();
+
+	if (rte_event_dev_count() == 0 || lcores < 2) {
+		fprintf(stderr,
+			"pipeline: %u event devices, %u lcores: wanted are one, such as "
+			"--vdev=event_dlb0, and two\n",
+			rte_event_dev_count(), lcores);
+		return false;
+	}
+	rte_event_dev_info_get(DEVICE, &info);
+	if (lcores > info.max_event_ports) {
+		fprintf(stderr, "pipeline: %u lcores: %s has ports for %u\n", lcores,
+			info.driver_name, info.max_event_ports);
+		return false;
+	}
+	return !o->leave || workers_can_leave(info.driver_name);
 }
 
 static int
@@ -391,12 +411,13 @@ pipeline_create_and_run(const struct options *o)
 	ret = checks_create(&p->checks, o->nb_queues, o->flows, o->types);
 	if (ret == 0) {
 		ret = device_start(p);
-		if (ret < 0)
+		if (ret < 0) {
 			fprintf(stderr, "pipeline: event device %u does not start: %s\n", DEVICE,
 				strerror(-ret));
-		else
+		} else {
 			ret = pipeline_run(p);
-		rte_event_dev_stop(DEVICE);
+			rte_event_dev_stop(DEVICE);
+		}
 		rte_event_dev_close(DEVICE);
 	}
 	checks_destroy(&p->checks);
@@ -413,19 +434,10 @@ main(int argc, char **argv)
 
 	if (used < 0)
 		return 1;
-	if (options_parse(argc - used, argv + used, &o) < 0) {
+	if (options_parse(argc - used, argv + used, &o) < 0)
 		ret = 2;
-	} else if (rte_event_dev_count() == 0 || rte_lcore_count() < 2) {
-		fprintf(stderr,
-			"pipeline: %u event devices, %u lcores: wanted are one, such as "
-			"--vdev=event_dlb0, and two\n",
-			rte_event_dev_count(), rte_lcore_count());
-		ret = 1;
-	} else if (leave_check(&o) < 0) {
-		ret = 1;
-	} else {
-		ret = pipeline_create_and_run(&o) < 0 ? 1 : 0;
-	}
+	else
+		ret = is_runnable(&o) && pipeline_create_and_run(&o) == 0 ? 0 : 1;
 	rte_eal_cleanup();
 	return ret;
 }

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -305,13 +306,14 @@ program_run(const struct options *o)
 		r->options = o;
 		r->nb_workers = rte_lcore_count() - 1;
 		ret = device_start(r);
-		if (ret < 0)
+		if (ret < 0) {
 			fprintf(stderr, "qos: event device %u does not start: %s\n", DEVICE,
 				strerror(-ret));
-		else
+		} else {
 			ret = policies_run(r, csv);
+			rte_event_dev_stop(DEVICE);
+		}
 	}
-	rte_event_dev_stop(DEVICE);
 	rte_event_dev_close(DEVICE);
 	if (csv != NULL)
 		fclose(csv);
@@ -319,27 +321,29 @@ program_run(const struct options *o)
 	return ret;
 }
 
-/* Returns 0, or -EINVAL or -ENOTSUP; the reason has been printed. */
-static int
-device_check(void)
+static bool
+is_runnable(void)
 {
-	struct rte_event_dev_info info = { 0 };
+	struct rte_event_dev_info info;
+	uint32_t lcores = rte_lcore_count();
 
-	if (rte_event_dev_count() == 0 || rte_lcore_count() < 2) {
+	if (rte_event_dev_count() == 0 || lcores < 2) {
 		fprintf(stderr,
 			"qos: %u event devices, %u lcores: wanted are one, such as "
 			"--vdev=event_dlb0, and two\n",
-			rte_event_dev_count(), rte_lcore_count());
-		return -EINVAL;
+			rte_event_dev_count(), lcores);
+		return false;
 	}
 	rte_event_dev_info_get(DEVICE, &info);
-	if (info.event_dev_cap & RTE_EVENT_DEV_CAP_EVENT_QOS)
-		return 0;
-	fprintf(stderr,
-		"qos: %s has no priorities of events: wanted is a device that has, such as "
-		"--vdev=event_dlb0\n",
-		info.driver_name);
-	return -ENOTSUP;
+	if (!(info.event_dev_cap & RTE_EVENT_DEV_CAP_EVENT_QOS))
+		fprintf(stderr, "qos: %s has no priorities of events; event_dlb has\n",
+			info.driver_name);
+	else if (lcores + 1 > info.max_event_ports)
+		fprintf(stderr, "qos: %u lcores: %s has ports for %u\n", lcores, info.driver_name,
+			info.max_event_ports - 1);
+	else
+		return true;
+	return false;
 }
 
 int
@@ -353,10 +357,8 @@ main(int argc, char **argv)
 		return 1;
 	if (options_parse(argc - used, argv + used, &o) < 0)
 		ret = 2;
-	else if (device_check() < 0)
-		ret = 1;
 	else
-		ret = program_run(&o) < 0 ? 1 : 0;
+		ret = is_runnable() && program_run(&o) == 0 ? 0 : 1;
 	rte_eal_cleanup();
 	return ret;
 }

@@ -56,7 +56,7 @@ struct program {
 	uint64_t period_tsc;
 	uint32_t service_lcore; /* runs what is a service, if anything is; else RTE_MAX_LCORE */
 	uint64_t expired[KINDS], cancelled;
-	bool stop;
+	bool started, stop;
 	struct worker workers[RTE_MAX_LCORE];
 };
 
@@ -263,8 +263,6 @@ service_lcore_find(struct program *p)
 	uint32_t caps = 0, id = 0, lcore;
 
 	p->service_lcore = RTE_MAX_LCORE;
-	if (rte_event_dev_count() == 0)
-		return -ENODEV;
 	rte_event_timer_adapter_caps_get(DEVICE, &caps);
 	if (caps & RTE_EVENT_TIMER_ADAPTER_CAP_INTERNAL_PORT &&
 	    rte_event_dev_service_id_get(DEVICE, &id) < 0)
@@ -277,13 +275,29 @@ service_lcore_find(struct program *p)
 	return rte_service_lcore_start(p->service_lcore);
 }
 
-static void
-workers_count(struct program *p)
+static int
+workers_find(struct program *p)
 {
+	struct rte_event_dev_info info;
 	uint32_t lcore;
+	int ret;
 
+	if (rte_event_dev_count() == 0) {
+		fprintf(stderr, "timers: 0 event devices: wanted is one that can have timers, such "
+				"as --vdev=event_dlb0\n");
+		return -ENODEV;
+	}
+	ret = service_lcore_find(p);
+	if (ret < 0)
+		return ret;
 	RTE_LCORE_FOREACH_WORKER(lcore)
 	p->nb_workers++;
+	rte_event_dev_info_get(DEVICE, &info);
+	if (p->nb_workers >= 1 && p->nb_workers + KINDS <= info.max_event_ports)
+		return 0;
+	fprintf(stderr, "timers: %u workers: %s has ports for 1 to %u\n", p->nb_workers,
+		info.driver_name, info.max_event_ports - KINDS);
+	return -ENOSPC;
 }
 
 static int
@@ -316,25 +330,21 @@ everything_start(struct program *p)
 {
 	enum kind kind;
 	uint32_t id = 0;
-	int ret = service_lcore_find(p), found;
+	int ret = device_setup(p), found;
 
-	workers_count(p);
-	if (ret == 0)
-		ret = p->nb_workers == 0 ? -ENOSPC : device_setup(p);
 	for (kind = 0; ret == 0 && kind < KINDS; kind++)
 		ret = adapter_create(p, kind);
 	if (ret == 0) {
 		found = rte_event_dev_service_id_get(DEVICE, &id);
 		service_run(p, found, id);
 		ret = rte_event_dev_start(DEVICE);
+		p->started = ret == 0;
 	}
 	for (kind = 0; ret == 0 && kind < KINDS; kind++)
 		ret = rte_event_timer_adapter_start(p->adapters[kind]);
 	if (ret < 0)
-		fprintf(stderr,
-			"timers: %u event devices, %u workers: %s: wanted are one that can have "
-			"timers, such as --vdev=event_dlb0, and one\n",
-			rte_event_dev_count(), p->nb_workers, strerror(-ret));
+		fprintf(stderr, "timers: event device %u does not start with timers: %s\n", DEVICE,
+			strerror(-ret));
 	return ret;
 }
 
@@ -349,7 +359,8 @@ everything_stop(struct program *p)
 		rte_event_timer_adapter_stop(p->adapters[kind]);
 		rte_event_timer_adapter_free(p->adapters[kind]);
 	}
-	rte_event_dev_stop(DEVICE);
+	if (p->started)
+		rte_event_dev_stop(DEVICE);
 	if (p->service_lcore != RTE_MAX_LCORE)
 		rte_service_lcore_stop(p->service_lcore);
 	rte_event_dev_close(DEVICE);
@@ -411,7 +422,9 @@ program_run(const struct options *o)
 			goto free_watches;
 		memset(p->watches[kind], 0, (p->nb_watches[kind] + 1) * sizeof(struct watch));
 	}
-	ret = everything_start(p);
+	ret = workers_find(p);
+	if (ret == 0)
+		ret = everything_start(p);
 	if (ret == 0)
 		ret = timers_run(p);
 	everything_stop(p);

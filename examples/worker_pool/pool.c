@@ -175,6 +175,24 @@ device_start(struct pool *p)
 	return rte_event_dev_start(p->dev_id);
 }
 
+static bool
+is_possible(uint8_t dev_id, uint32_t jobs_max)
+{
+	struct rte_event_dev_info info = { 0 };
+	uint32_t lcores = rte_lcore_count();
+
+	rte_event_dev_info_get(dev_id, &info);
+	if (jobs_max < 1 || jobs_max > JOBS_MAX || lcores < 2)
+		fprintf(stderr, "pool: %u jobs on %u lcores: 1 to %u jobs, and a worker lcore\n",
+			jobs_max, lcores, JOBS_MAX);
+	else if (lcores > info.max_event_ports)
+		fprintf(stderr, "pool: %u lcores: %s has ports for %u\n", lcores, info.driver_name,
+			info.max_event_ports);
+	else
+		return true;
+	return false;
+}
+
 int
 pool_create(uint8_t dev_id, uint32_t jobs_max, struct pool **pool)
 {
@@ -183,11 +201,8 @@ pool_create(uint8_t dev_id, uint32_t jobs_max, struct pool **pool)
 	uint8_t port = 0;
 	int ret;
 
-	if (jobs_max < 1 || jobs_max > JOBS_MAX || rte_lcore_count() < 2) {
-		fprintf(stderr, "pool: %u jobs on %u lcores: 1 to %u jobs, and a worker lcore\n",
-			jobs_max, rte_lcore_count(), JOBS_MAX);
+	if (!is_possible(dev_id, jobs_max))
 		return -EINVAL;
-	}
 	p = calloc(1, sizeof(*p));
 	if (p == NULL)
 		return -ENOMEM;

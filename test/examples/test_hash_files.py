@@ -6,7 +6,7 @@ import random
 import subprocess
 import unittest
 
-from example import ExampleTest
+from example import CROWD, ExampleTest
 
 SW = ("--vdev=event_sw0",)
 
@@ -52,6 +52,7 @@ class HashFiles(ExampleTest):
         self.assert_refused("--what", self.files[0], says="usage:")
         self.assert_refused(self.files[0], devices=(), says="no event device")
         self.assert_refused(self.files[0], lcores="0@0", says="a worker lcore")
+        self.assert_refused(self.files[0], lcores=CROWD, says="pool: 70 lcores: event_dlb has ports")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import random
 import subprocess
 import unittest
 
-from example import ExampleTest
+from example import CROWD, ExampleTest
 
 KEY = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 IV = "00000000000000fffffffffffffffffe"  # the counter carries after one block
@@ -60,6 +60,8 @@ class OrderedCrypto(ExampleTest):
                 says="a file with something in it is wanted")
         refused("--input", self.input, "--output", self.folder / "none" / "x",
                 says="No such file or directory")
+        self.assert_refused(*self.files, devices=DEVICES, lcores=CROWD, memory_mb=512,
+                            says="69 worker lcores: accepted are up to 16")
 
 
 if __name__ == "__main__":

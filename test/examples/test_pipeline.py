@@ -4,7 +4,7 @@
 
 import unittest
 
-from example import ExampleTest
+from example import CROWD, ExampleTest
 
 SHAPES = (
     (),
@@ -48,6 +48,7 @@ class Pipeline(ExampleTest):
         self.assert_refused("--nothing", says="usage:")
         self.assert_refused(devices=(), says="0 event devices, 4 lcores: wanted are one")
         self.assert_refused(lcores="0@0", says="1 event devices, 1 lcores: wanted are one")
+        self.assert_refused(lcores=CROWD, says="pipeline: 70 lcores: event_dlb has ports for 64")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@
 import subprocess
 import unittest
 
-from example import DLB, EXAMPLE_FOLDER, ExampleTest, python_with
+from example import CROWD, DLB, EXAMPLE_FOLDER, ExampleTest, python_with
 
 LCORES = "0@0,1@1"
 
@@ -38,6 +38,7 @@ class Qos(ExampleTest):
         refused(devices=(), says="0 event devices")
         refused(devices=("--vdev=event_dsw0",), says="event_dsw has no priorities of events")
         refused(lcores="0@0", says="1 lcores: wanted are one")
+        refused(lcores=CROWD, says="qos: 70 lcores: event_dlb has ports for 63")
 
 
 if __name__ == "__main__":

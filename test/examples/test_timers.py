@@ -4,7 +4,7 @@
 
 import unittest
 
-from example import DLB, ExampleTest
+from example import CROWD, DLB, ExampleTest
 
 LCORES = "0@0,1@1,2@0"
 
@@ -32,6 +32,7 @@ class Timers(ExampleTest):
         refused("--what", says="usage:")
         refused(devices=(), says="0 event devices")
         refused(lcores="0@0", says="0 workers: ")
+        refused(lcores=CROWD, says="timers: 69 workers: event_dlb has ports for 1 to 62")
 
 
 if __name__ == "__main__":
