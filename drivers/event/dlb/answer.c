@@ -101,5 +101,6 @@ dlb_answers_expect(struct dlb_member *m, uint16_t n, uint32_t stride)
 	for (i = 0; i < n; i++)
 		m->early->source[(m->place_taken + i) & m->place_mask] =
 			m->cq[((m->cq_index + i) & m->cq_mask) * stride +
-			      offsetof(struct dlb_cqe, sched)];
+			      offsetof(struct dlb_cqe, sched)] &
+			DLB_QE_SCHED;
 }

@@ -32,7 +32,8 @@
 #define DLB_PLACE_SPAN_SHIFT 5 /* to spans of codes that have one member */
 
 struct dlb_early {
-	uint8_t source[DLB_PLACES]; /* by place: schedule type and more, as the entry said */
+	/* By place: DLB_QE_SCHED as the entry said, and above it how many fragments were sent for it. */
+	uint8_t source[DLB_PLACES];
 	/* By place: what completes the event there; with command 0, it has not been answered. */
 	struct dlb_qe answer[DLB_PLACES];
 };

@@ -18,6 +18,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <rte_eventdev.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -205,6 +207,48 @@ int rte_pmd_dlb_queue_conf_get(uint8_t dev_id, uint8_t queue_id,
  *   0, or a negative errno.
  */
 int rte_pmd_dlb_bandwidth_set(uint8_t dev_id, const uint8_t percent[RTE_PMD_DLB_COS_COUNT]);
+
+/* Extras of events: guide section "Extras of events" */
+
+#define RTE_PMD_DLB_FRAGMENTS_MAX 16 /**< of one event */
+
+/** What an event can be given beyond struct rte_event. All 0: nothing. */
+struct rte_pmd_dlb_extra {
+	uint8_t weight; /**< 2.5: 1, 2, 4 or 8: load of the event on its CQ; see cq_weight_limit */
+	/**
+	 * Of a FORWARD: this is one more event that comes of the one it answers, which stays to be
+	 * answered. It takes the place of that one in the order, before the answer and behind fragments that
+	 * were sent earlier. Costs a credit, as NEW does.
+	 */
+	bool fragment;
+};
+
+/**
+ * rte_event_enqueue_burst() with extras, for the data path of the thread that uses the port. Fragments are
+ * for the oldest event that a hardware port of the port holds, which has come from a queue as ordered;
+ * a device with answers=in_order does not know which have, and refuses all.
+ *
+ * @return
+ *   Events enqueued. If they are less than n, rte_errno says why the next one was not: ENOSPC and EINVAL as
+ *   for rte_event_enqueue_burst(); and, after a line in the log, ENOTSUP for what this generation or
+ *   device lacks, EINVAL for an extra that does not fit the event, EAGAIN for a stopped device, ENODEV.
+ */
+uint16_t rte_pmd_dlb_enqueue_burst(uint8_t dev_id, uint8_t port_id, const struct rte_event ev[],
+				   const struct rte_pmd_dlb_extra extra[], uint16_t n);
+
+/**
+ * How full the queue of an event was when the device scheduled it, against the queue's depth_threshold:
+ * 0 up to half of it, 1 up to three quarters, 2 up to all of it, 3 more. For the data path of the thread
+ * that dequeued the event, before it dequeues again.
+ *
+ * @param ev
+ *   An event as it was dequeued from that port.
+ * @return
+ *   The class, or a negative errno: -ENOENT when the device has written over the entry meanwhile, -ENOTSUP,
+ *   without a log line, for events of directed queues, of hardware ports past the fourth of a port,
+ *   and of a device with answers=in_order: those do not say which entry they were.
+ */
+int rte_pmd_dlb_depth_class(uint8_t dev_id, uint8_t port_id, const struct rte_event *ev);
 
 /* Event loops: guide section "Event loops" */
 
