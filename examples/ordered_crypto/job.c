@@ -11,10 +11,22 @@
 
 #include "job.h"
 
+/*
+ * A call that takes longer than any of its kind can had its CPU taken away in the middle: on a busy
+ * machine that is most of the time there is, and would be all that is seen. It counts as an average one.
+ */
+#define BALANCE_LIMIT_US 100
+#define CRYPTO_LIMIT_US 1000
+
+struct meter {
+	uint64_t limit;
+	uint64_t cycles, calls, interrupted;
+};
+
 struct worker {
 	struct job *job;
 	uint32_t id;
-	uint64_t crypto_cycles, balance_cycles;
+	struct meter crypto, balance;
 } __rte_cache_aligned;
 
 struct job {
@@ -23,7 +35,7 @@ struct job {
 	struct stream *stream;
 	bool stop, failed;
 	bool in_turn;
-	uint64_t balance_cycles;
+	struct meter balance;
 	/* Records that have been cut and not been taken by the way. */
 	struct rte_mbuf *waiting[BURST];
 	uint16_t first_waiting, nb_waiting;
@@ -33,12 +45,35 @@ struct job {
 	struct worker workers[WORKERS_MAX];
 };
 
+static struct meter
+meter_create(uint64_t limit_us)
+{
+	return (struct meter){ .limit = limit_us * rte_get_tsc_hz() / US_PER_S };
+}
+
+static void
+meter_add(struct meter *m, uint64_t cycles)
+{
+	if (cycles > m->limit) {
+		m->interrupted++;
+	} else {
+		m->cycles += cycles;
+		m->calls++;
+	}
+}
+
+static uint64_t
+meter_total(const struct meter *m)
+{
+	return m->calls == 0 ? 0 : m->cycles + m->cycles / m->calls * m->interrupted;
+}
+
 /* Time in the way counts when it moved something; in turn, looking in vain costs as well. */
 static void
-charge(const struct job *j, uint64_t *cycles, uint64_t since, uint16_t moved)
+charge(const struct job *j, struct meter *balance, uint64_t since, uint16_t moved)
 {
 	if (moved > 0 || j->in_turn)
-		*cycles += rte_rdtsc() - since;
+		meter_add(balance, rte_rdtsc() - since);
 }
 
 static bool
@@ -49,16 +84,16 @@ worker_turn(struct worker *w)
 	uint64_t t = rte_rdtsc();
 	uint16_t n = j->way->ops->get(j->way, w->id, records);
 
-	charge(j, &w->balance_cycles, t, n);
+	charge(j, &w->balance, t, n);
 	if (n == 0)
 		return false;
 	t = rte_rdtsc();
 	if (crypto_run(j->crypto, w->id, records, n) < 0)
 		__atomic_store_n(&j->failed, true, __ATOMIC_RELAXED);
-	w->crypto_cycles += rte_rdtsc() - t;
+	meter_add(&w->crypto, rte_rdtsc() - t);
 	t = rte_rdtsc();
 	j->way->ops->put(j->way, w->id, records, n);
-	w->balance_cycles += rte_rdtsc() - t;
+	charge(j, &w->balance, t, n);
 	return true;
 }
 
@@ -89,7 +124,7 @@ submit_turn(struct job *j)
 		return false;
 	t = rte_rdtsc();
 	n = j->way->ops->submit(j->way, j->waiting + j->first_waiting, j->nb_waiting);
-	charge(j, &j->balance_cycles, t, n);
+	charge(j, &j->balance, t, n);
 	j->first_waiting += n;
 	j->nb_waiting -= n;
 	j->in_flight += n;
@@ -103,7 +138,7 @@ collect_turn(struct job *j)
 	uint64_t t = rte_rdtsc();
 	uint16_t n = j->way->ops->collect(j->way, records), i;
 
-	charge(j, &j->balance_cycles, t, n);
+	charge(j, &j->balance, t, n);
 	t = rte_rdtsc();
 	for (i = 0; i < n && j->nb_latency < j->records_max; i++)
 		j->latency[j->nb_latency++] = t - record_of(records[i])->submitted;
@@ -120,9 +155,12 @@ home_run(struct job *j, uint32_t workers)
 
 	while (j->stream->collected < j->stream->bytes) {
 		moved = submit_turn(j);
+		for (w = 1; j->in_turn && w < workers; w++)
+			moved |= submit_turn(j);
 		for (w = 0; j->in_turn && w < workers; w++)
 			moved |= worker_turn(&j->workers[w]);
-		moved |= collect_turn(j);
+		while (collect_turn(j))
+			moved = true;
 		if (!moved)
 			sched_yield();
 	}
@@ -152,11 +190,11 @@ result_fill(struct job *j, uint32_t workers, struct job_result *r)
 	uint32_t w;
 
 	r->records = j->nb_latency;
-	r->balance_cycles = j->balance_cycles;
+	r->balance_cycles = meter_total(&j->balance);
 	r->crypto_cycles = 0;
 	for (w = 0; w < workers; w++) {
-		r->balance_cycles += j->workers[w].balance_cycles;
-		r->crypto_cycles += j->workers[w].crypto_cycles;
+		r->balance_cycles += meter_total(&j->workers[w].balance);
+		r->crypto_cycles += meter_total(&j->workers[w].crypto);
 	}
 	qsort(j->latency, j->nb_latency, sizeof(*j->latency), cycles_compare);
 	r->latency_p50 = j->latency[j->nb_latency / 2];
@@ -184,7 +222,10 @@ job_run(struct way *way, struct crypto *crypto, struct stream *stream, uint32_t 
 
 	if (j == NULL)
 		return -ENOMEM;
-	*j = (struct job){ .way = way, .crypto = crypto, .stream = stream };
+	*j = (struct job){ .way = way,
+			   .crypto = crypto,
+			   .stream = stream,
+			   .balance = meter_create(BALANCE_LIMIT_US) };
 	j->records_max = stream->bytes / stream->record_min + 1;
 	j->latency = malloc(j->records_max * sizeof(*j->latency));
 	if (j->latency == NULL) {
@@ -193,7 +234,10 @@ job_run(struct way *way, struct crypto *crypto, struct stream *stream, uint32_t 
 	}
 	j->in_turn = rte_lcore_count() == 1;
 	for (w = 0; w < workers; w++)
-		j->workers[w] = (struct worker){ .job = j, .id = w };
+		j->workers[w] = (struct worker){ .job = j,
+						 .id = w,
+						 .crypto = meter_create(CRYPTO_LIMIT_US),
+						 .balance = meter_create(BALANCE_LIMIT_US) };
 
 	cpu = cpu_seconds();
 	start = rte_rdtsc();

@@ -193,20 +193,61 @@ balance_compare(const void *a, const void *b)
 	return (x->balance_cycles > y->balance_cycles) - (x->balance_cycles < y->balance_cycles);
 }
 
+static int
+double_compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* How many times another way's cost of balancing and ordering: the median of the rounds. */
+static double
+contender_ratio(const struct contender *c, const struct contender *other)
+{
+	double ratio[ROUNDS_MAX];
+	uint32_t i;
+
+	for (i = 0; i < c->rounds; i++)
+		ratio[i] =
+			(double)c->round[i].balance_cycles / (double)other->round[i].balance_cycles;
+	qsort(ratio, c->rounds, sizeof(ratio[0]), double_compare);
+	return ratio[c->rounds / 2];
+}
+
 /* The round with the median cost of balancing and ordering stands for all. */
 static void
-contender_print(struct contender *c, const struct stream *s)
+contender_print(struct contender *c, double ratio, const struct stream *s)
 {
 	double us = 1e6 / (double)rte_get_tsc_hz();
 	const struct job_result *r;
 
 	qsort(c->round, c->rounds, sizeof(c->round[0]), balance_compare);
 	r = &c->round[c->rounds / 2];
-	printf("%-18s %9.0f %10.1f %8.1f %8.1f %7.2f %10.0f %10.0f\n", c->way->name,
+	printf("%-18s %9.0f %10.1f %8.1f %8.1f %7.2f %10.0f %10.0f %6.2f\n", c->way->name,
 	       (double)s->bytes / r->seconds / 1e6, (double)r->records / r->seconds / 1e3,
 	       (double)r->latency_p50 * us, (double)r->latency_p99 * us,
 	       r->cpu_seconds / r->seconds, (double)r->crypto_cycles / (double)r->records,
-	       (double)r->balance_cycles / (double)r->records);
+	       (double)r->balance_cycles / (double)r->records, ratio);
+}
+
+static void
+contenders_print(struct contender *c, uint32_t n, const struct stream *s, const struct options *o)
+{
+	double ratio[WAYS_MAX];
+	uint32_t i;
+
+	for (i = 0; i < n; i++)
+		ratio[i] = contender_ratio(&c[i], &c[0]);
+	printf("%u workers%s, records of %u to %u bytes, %u rounds\n", o->workers,
+	       rte_lcore_count() == 1 ? " in turn on one lcore" : "", o->record_min, o->record_max,
+	       o->rounds);
+	printf("%-18s %9s %10s %8s %8s %7s %10s %10s\n", "", "", "thousand", "p50", "p99", "CPUs",
+	       "crypto", "balance");
+	printf("%-18s %9s %10s %8s %8s %7s %10s %10s %6s\n", "way", "MB/s", "records/s", "us", "us",
+	       "busy", "cyc/rec", "cyc/rec", "times");
+	for (i = 0; i < n; i++)
+		contender_print(&c[i], ratio[i], s);
 }
 
 static int
@@ -219,18 +260,9 @@ rounds_run(struct contender *c, uint32_t n, struct crypto *crypto, struct stream
 	for (round = 0; ret == 0 && round < o->rounds; round++)
 		for (i = 0; ret == 0 && i < n; i++)
 			ret = round_run(&c[i], crypto, s, o);
-	if (ret < 0)
-		return ret;
-	printf("%u workers%s, records of %u to %u bytes, %u rounds\n", o->workers,
-	       rte_lcore_count() == 1 ? " in turn on one lcore" : "", o->record_min, o->record_max,
-	       o->rounds);
-	printf("%-18s %9s %10s %8s %8s %7s %10s %10s\n", "", "", "thousand", "p50", "p99", "CPUs",
-	       "crypto", "balance");
-	printf("%-18s %9s %10s %8s %8s %7s %10s %10s\n", "way", "MB/s", "records/s", "us", "us",
-	       "busy", "cyc/rec", "cyc/rec");
-	for (i = 0; i < n; i++)
-		contender_print(&c[i], s);
-	return 0;
+	if (ret == 0)
+		contenders_print(c, n, s, o);
+	return ret;
 }
 
 static int
