@@ -10,8 +10,10 @@ from pathlib import Path
 
 DLB = ("--vdev=event_dlb0,lint=1",)
 CROWD = ",".join(f"{lcore}@0" for lcore in range(70))  # more lcores than a DLB has ports
+EAL = ("--no-pci", "--no-huge", "--no-shconf", "--no-telemetry")
 LIMIT_S = 120
-OWN_LINE = re.compile("(pipeline|packet_gateway|ordered_crypto|qos|pool|hash_files|timers): ")
+OWN_LINE = re.compile(
+    "(epoll_server|pipeline|packet_gateway|ordered_crypto|qos|pool|hash_files|timers): ")
 EXAMPLE_FOLDER = Path(os.environ["EXAMPLE_SOURCE"])
 DISTRIBUTION_PYTHON = "/usr/bin/python3"
 
@@ -32,8 +34,7 @@ class ExampleTest(unittest.TestCase):
         self.folder = Path(self.folder_object.name)
 
     def run_example(self, *options, devices=DLB, lcores="0@0,1@0,2@1,3@1", memory_mb=256):
-        eal = ["--no-pci", "--no-huge", "--no-shconf", "--no-telemetry", "-m", str(memory_mb),
-               "--lcores", lcores, *devices]
+        eal = [*EAL, "-m", str(memory_mb), "--lcores", lcores, *devices]
         environment = {**os.environ, "XDG_RUNTIME_DIR": str(self.folder)}
         return subprocess.run([os.environ["EXAMPLE"], *eal, "--", *map(str, options)],
                               capture_output=True, text=True, timeout=LIMIT_S, check=False,
