@@ -139,9 +139,10 @@ parked_insert(struct dlb_model *m, struct parked_flow *f, uint16_t node)
 
 /* A QE has come to the head of the line, and must wait for its flow. */
 void
-flow_park(struct dlb_model *m, uint32_t qid, uint32_t key, uint16_t node)
+flow_park(struct dlb_model *m, uint32_t qid, uint16_t node)
 {
 	struct ldb_queue *q = &m->ldb_queue[qid];
+	uint32_t key = flow_key(q->key, m->qe[node].word);
 	struct flow_table *t = &m->flow_tables[qid];
 	struct parking at = flow_parking(t->flow[key]);
 	uint16_t index;
@@ -160,8 +161,7 @@ flow_park(struct dlb_model *m, uint32_t qid, uint32_t key, uint16_t node)
 
 /* The first QE of the first flow of a list goes to a CQ, which holds the flow from now on. */
 uint16_t
-parked_take(struct dlb_model *m, uint32_t qid, uint32_t cq, struct fifo *list,
-	    struct hist_entry *entry)
+parked_take(struct dlb_model *m, uint32_t qid, uint32_t cq, struct fifo *list, uint16_t *key)
 {
 	struct flow_table *t = &m->flow_tables[qid];
 	uint16_t index = list->head, node;
@@ -169,8 +169,11 @@ parked_take(struct dlb_model *m, uint32_t qid, uint32_t cq, struct fifo *list,
 
 	parked_delist(m, qid, flow_parking(t->flow[f->key]), index);
 	node = fifo_pop(&f->staged, m->next);
-	t->flow[f->key] = flow_schedule(t->flow[f->key], cq);
-	entry->ref = f->key;
+	if (t->flow[f->key] & FLOW_OUTSTANDING)
+		t->flow[f->key] = flow_take_more(t->flow[f->key]);
+	else
+		t->flow[f->key] += flow_line(m, qid, cq).take;
+	*key = f->key;
 	if (f->staged.head != 0)
 		parked_enlist(m, qid, flow_parking(t->flow[f->key]), index);
 	else
@@ -179,13 +182,68 @@ parked_take(struct dlb_model *m, uint32_t qid, uint32_t cq, struct fifo *list,
 }
 
 /* A CQ has completed all that it had of a flow: its parked QEs are for anybody. */
-void
+static void
 flow_release(struct dlb_model *m, uint32_t qid, uint32_t key, uint32_t cq)
 {
 	uint16_t index = m->flow_tables[qid].parked_of[key];
 
 	parked_delist(m, qid, (struct parking){ cq, true }, index);
 	parked_enlist(m, qid, (struct parking){ .is_held = false }, index);
+}
+
+/* How many QEs a queue may stage. */
+static uint32_t
+staging_room(struct dlb_model *m, uint32_t qid)
+{
+	const struct ldb_queue *q = &m->ldb_queue[qid];
+	uint32_t own =
+		q->staged_count < q->aqed_limit ? (uint32_t)(q->aqed_limit - q->staged_count) : 0;
+	uint32_t all = DLB_AQED_ENTRIES - (uint32_t)m->staged_total;
+
+	if (own != 0 && all == 0)
+		m->starved |= UINT32_C(1) << qid;
+	return min_u32(own, all);
+}
+
+/*
+ * Stage QEs from the head of a list, up to a limit, which must not be 0, or to the first one whose
+ * flow is not available: the queue may track as many flows as its limit says, and a QE of a tracked
+ * one needs no further. Returns how many, and the list without them.
+ */
+static uint32_t
+stage(struct dlb_model *m, uint32_t qid, uint32_t bin, uint16_t *list, uint32_t limit)
+{
+	struct ldb_queue *q = &m->ldb_queue[qid];
+	const struct flow_key_format format = q->key;
+	uint32_t *flows = m->flow_tables[qid].flow, *flow;
+	uint32_t room = q->fid_limit - min_u32(q->flows_tracked, q->fid_limit), left = room;
+	uint32_t node = *list, last = node, n = 0;
+	struct fifo run;
+
+	do {
+		flow = &flows[flow_key(format, m->qe[node].word)];
+		if (*flow == 0) {
+			if (left == 0)
+				break;
+			left--;
+		}
+		*flow += FLOW_STAGED_ONE;
+		last = node;
+		node = m->next[node];
+	} while (++n != limit);
+	if (n == 0)
+		return 0;
+	run = (struct fifo){ *list, (uint16_t)last };
+	if (chosen(m, DLB_CHOICE_CREDIT_EARLY))
+		storage_credits_put(m, run.head, n, DLB_LDB);
+	q->flows_tracked += (uint16_t)(room - left);
+	q->has_flows = true;
+	q->staged_count += (uint16_t)n;
+	m->staged_total += (uint16_t)n;
+	m->ready_work |= UINT32_C(1) << qid;
+	bins_push(q->ready, &q->ready_bins, m, run, bin);
+	*list = (uint16_t)node;
+	return n;
 }
 
 /*
@@ -197,29 +255,88 @@ void
 atomic_stage(struct dlb_model *m, uint32_t qid)
 {
 	struct ldb_queue *q = &m->ldb_queue[qid];
-	uint32_t bin, *flow;
-	uint64_t word;
+	uint32_t bin, room, n;
 
-	while (q->waiting_bins != 0 && staging_has_room(m, qid)) {
+	while (q->waiting_bins != 0 && (room = staging_room(m, qid)) != 0) {
 		bin = arbiter_pick(m, ARB_WAITING, q->waiting_bins);
-		word = m->qe[q->waiting[bin].head].word;
-		flow = flow_of(m, qid, word);
-		if (!flow_available(m, qid, flow))
+		if (q->waiting_bins & (q->waiting_bins - 1))
+			room = 1;
+		n = stage(m, qid, bin, &q->waiting[bin].head, min_u32(room, q->waiting_count));
+		if (n == 0)
 			break;
-		q->waiting_count--;
-		stage(m, qid, bins_pop(q->waiting, &q->waiting_bins, m, bin), word, flow);
+		q->waiting_count -= (uint16_t)n;
+		if (q->waiting[bin].head == 0)
+			q->waiting_bins &= (uint8_t) ~(1u << bin);
 	}
 }
 
-/* A QE enters the queue behind others, or finds no room in staging. */
 void
-atomic_wait(struct dlb_model *m, uint32_t qid, uint16_t node)
+atomic_put(struct dlb_model *m, uint32_t qid, struct fifo run, uint32_t n, uint64_t word)
+{
+	struct ldb_queue *q = &m->ldb_queue[qid];
+	uint32_t bin = word_bin(word), room;
+
+	q->atomic_enqueued += n;
+	if (q->waiting_bins == 0 && (room = staging_room(m, qid)) != 0)
+		n -= stage(m, qid, bin, &run.head, min_u32(n, room));
+	if (n == 0)
+		return;
+	bins_push(q->waiting, &q->waiting_bins, m, run, bin);
+	q->waiting_count += (uint16_t)n;
+	atomic_stage(m, qid);
+}
+
+void
+staging_put(struct dlb_model *m, uint32_t qid, uint32_t entries)
+{
+	m->ldb_queue[qid].staged_count -= (uint16_t)entries;
+	m->staged_total -= (uint16_t)entries;
+	if (m->ldb_queue[qid].waiting_bins != 0)
+		atomic_stage(m, qid);
+}
+
+/* Flows are no longer tracked: others that wait may take their places. */
+static void
+flows_over(struct dlb_model *m, uint32_t qid, uint32_t flows)
 {
 	struct ldb_queue *q = &m->ldb_queue[qid];
 
-	bins_push(q->waiting, &q->waiting_bins, m, node, m->qe[node].word);
-	q->waiting_count++;
-	atomic_stage(m, qid);
+	q->flows_tracked -= (uint16_t)flows;
+	if (q->flows_tracked == 0 && q->key_stale)
+		ldb_queue_key_update(m, qid);
+	if (q->waiting_bins != 0)
+		atomic_stage(m, qid);
+}
+
+void
+atomic_complete(struct dlb_model *m, uint32_t qid, const struct hist_entry *entry, uint32_t n)
+{
+	uint32_t *flows = m->flow_tables[qid].flow, over = 0, strays = 0, i, flow;
+
+	for (i = 0; i < n; i++) {
+		flow = flows[entry[i].ref];
+		if ((flow & ~FLOW_CQ) == 1) {
+			flows[entry[i].ref] = 0;
+			over++;
+			continue;
+		}
+		/* Software that rewrites history pointers can complete what nobody holds. */
+		if ((flow & FLOW_OUTSTANDING) == 0) {
+			strays++;
+			continue;
+		}
+		if ((flow & FLOW_OUTSTANDING) > 1) {
+			flows[entry[i].ref] = flow - 1;
+			continue;
+		}
+		flows[entry[i].ref] = flow & (FLOW_STAGED | FLOW_PARKED);
+		if (flow & FLOW_PARKED)
+			flow_release(m, qid, entry[i].ref, dlb_field_get(flow, FLOW_CQ));
+	}
+	if (over != 0)
+		flows_over(m, qid, over);
+	if (chosen(m, DLB_CHOICE_STAGED_LONG))
+		staging_put(m, qid, n - strays);
 }
 
 void

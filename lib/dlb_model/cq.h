@@ -5,6 +5,7 @@
 #ifndef CQ_H
 #define CQ_H
 
+#include <emmintrin.h>
 #include <string.h>
 
 #include "entry.h"
@@ -39,6 +40,24 @@ history_next(const struct port *p, uint16_t pointer)
 	if ((pointer & HIST_POINTER) == p->hist_limit)
 		return p->hist_base | (~pointer & HIST_LAP);
 	return (uint16_t)(pointer + 1);
+}
+
+/* Entries that follow each other in memory from a pointer on; where a pointer makes no sense, one. */
+QE_INLINE uint32_t
+history_stretch(const struct port *p, uint16_t pointer)
+{
+	uint32_t at = pointer & HIST_POINTER;
+
+	if (at > p->hist_limit || p->hist_limit >= DLB_HIST_ENTRIES)
+		return 1;
+	return p->hist_limit - at + 1u;
+}
+
+/* Go over entries of one stretch, at least one. */
+QE_INLINE uint16_t
+history_skip(const struct port *p, uint16_t pointer, uint32_t entries)
+{
+	return history_next(p, (uint16_t)(pointer + entries - 1));
 }
 
 QE_INLINE uint32_t
@@ -110,6 +129,19 @@ cq_entry_word(uint64_t word, enum dlb_kind kind)
 		       (word >> DLB_QE_LOCK_SHIFT & UINT16_MAX) << DLB_QE_QID_SHIFT |
 		       (uint64_t)CHOICE_DIR_FLOW_ID << DLB_QE_LOCK_SHIFT;
 	return word & carried;
+}
+
+/* The same for both words at once. */
+QE_INLINE __m128i
+cq_entry(__m128i qe, enum dlb_kind kind)
+{
+	const __m128i carried = _mm_set_epi64x((INT64_C(1) << (DLB_QE_LOCK_SHIFT + 16)) - 1, -1);
+	uint64_t word;
+
+	if (kind == DLB_LDB)
+		return _mm_and_si128(qe, carried);
+	word = cq_entry_word((uint64_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(qe, qe)), kind);
+	return _mm_unpacklo_epi64(qe, _mm_cvtsi64_si128((int64_t)word));
 }
 
 #endif /* CQ_H */

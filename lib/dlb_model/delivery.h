@@ -6,50 +6,67 @@
 #ifndef DELIVERY_H
 #define DELIVERY_H
 
+#include "atomic.h"
 #include "cq.h"
-#include "storage.h"
 
 struct delivery {
 	struct dlb_model *m;
 	struct port *p;
 	enum dlb_kind kind;
 	uint32_t cq;
-	uint8_t *slot, *end; /* of the ring; NULL when entries need more than two stores */
-	uint64_t gen;        /* in its place in the second word */
-	uint32_t domain;     /* whose credits most QEs hold */
-	uint32_t others;     /* QEs that hold another's */
-	uint16_t hist_push;
-	uint32_t n, load;
+	uint16_t wptr, hist_push;
+	uint32_t n;
+	uint32_t others; /* QEs that hold another domain's credit than most of the CQ's do */
+	uint32_t load;
 };
 
-#define CQE_GEN_WORD ((uint64_t)DLB_CQE_GEN << DLB_QE_CMD_SHIFT)
+/* Where QEs come from: what is to be done about each, beside writing it. */
+enum source { FROM_PLAIN, FROM_LINE, FROM_WINDOW, FROM_DIRECTED };
+
+/* QEs that are at the head of a list, and have all but their places in common. */
+struct delivery_run {
+	struct hist_entry entry; /* of the first one */
+	uint32_t depth;          /* code of the queue's depth */
+	uint32_t limit;
+};
+
+/* Depth codes: QEs from one of a given depth on that have the same one. */
+struct depth_run {
+	uint32_t code, qes;
+};
+
+/* Fill level of a queue against its threshold, as CQ entries carry it; datapath.md 5.4. */
+QE_INLINE struct depth_run
+depth_run_at(uint32_t depth, uint32_t threshold)
+{
+	if (2 * depth <= threshold)
+		return (struct depth_run){ 0, UINT32_MAX };
+	if (4 * depth <= 3 * threshold)
+		return (struct depth_run){ 1, depth - threshold / 2 };
+	if (depth <= threshold)
+		return (struct depth_run){ 2, depth - 3 * threshold / 4 };
+	return (struct depth_run){ 3, depth - threshold };
+}
 
 QE_INLINE struct delivery
 delivery_begin(struct dlb_model *m, enum dlb_kind kind, uint32_t cq)
 {
 	struct port *p = &m->port[kind][cq];
-	size_t place = (size_t)(p->wptr & p->ring_mask) << p->stride_log2;
-	size_t size = ((size_t)p->ring_mask + 1) << p->stride_log2;
-	bool special = p->ring == NULL;
 
 	return (struct delivery){
-		.m = m,
-		.p = p,
-		.kind = kind,
-		.cq = cq,
-		.slot = special ? NULL : p->ring + place,
-		.end = special ? NULL : p->ring + size,
-		.gen = (uint64_t)dlb_cqe_gen(p->wptr, p->ring_log2) << DLB_QE_CMD_SHIFT,
-		.domain = p->credit_domain,
-		.hist_push = p->hist_push,
+		.m = m, .p = p, .kind = kind, .cq = cq, .wptr = p->wptr, .hist_push = p->hist_push
 	};
 }
 
-/* The history entry that the next QE gets; who gives the QE fills in its part. */
-QE_INLINE struct hist_entry *
-delivery_entry(const struct delivery *d)
+/* How many QEs can be written before ring or history start again. Special entries go one by one. */
+QE_INLINE uint32_t
+delivery_stretch(const struct delivery *d)
 {
-	return history_at(d->m, d->hist_push);
+	uint32_t slots = d->p->ring_mask + 1u - (d->wptr & d->p->ring_mask);
+
+	if (d->kind == DLB_DIR)
+		return slots;
+	return min_u32(slots, history_stretch(d->p, d->hist_push));
 }
 
 QE_INLINE uint8_t
@@ -60,55 +77,223 @@ qe_weight(const struct dlb_model *m, uint64_t word)
 	return m->load_of[word >> shift & (DLB_QE_WEIGHT >> __builtin_ctz(DLB_QE_WEIGHT))];
 }
 
-/* A QE arrives in memory. The word with the generation bit goes last: readers look at it first. */
-QE_INLINE void
-slot_write(struct delivery *d, const struct stored_qe *qe, uint32_t depth)
+/* Some QEs of a run hold credits of another domain, or have a weight: count both. */
+static void __attribute__((noinline))
+delivery_sort_out(struct delivery *d, uint16_t node, uint32_t n, struct hist_entry *entry)
 {
-	uint64_t flags = d->gen | (uint64_t)depth << (DLB_QE_CMD_SHIFT + 1);
-	uint64_t *entry = (uint64_t *)d->slot;
+	struct dlb_model *m = d->m;
+	uint32_t domain, i;
+	uint64_t word;
 
-	if (__builtin_expect(entry == NULL, 0)) {
-		entry_write(d->m, d->kind, d->cq, qe, depth);
-		return;
-	}
-	__atomic_store_n(&entry[0], qe->data, __ATOMIC_RELAXED);
-	__atomic_store_n(&entry[1], cq_entry_word(qe->word, d->kind) | flags, __ATOMIC_RELEASE);
-	d->slot += (size_t)1 << d->p->stride_log2;
-	if (d->slot == d->end) {
-		d->slot = d->p->ring;
-		d->gen ^= CQE_GEN_WORD;
+	for (i = 0; i < n; i++, node = m->next[node]) {
+		word = m->qe[node].word;
+		domain = (uint32_t)(word >> STORED_DOMAIN_SHIFT);
+		if (domain != d->p->credit_domain) {
+			m->credits[m->pool[d->kind]][domain]++;
+			d->others++;
+		}
+		if (d->kind == DLB_LDB) {
+			d->load += qe_weight(m, word) - entry[i].weight;
+			entry[i].weight = qe_weight(m, word);
+		}
 	}
 }
 
-/* choice: datapath.md 13.10, a credit comes back when the QE has been written to its CQ. */
-QE_INLINE void
-credit_return(struct delivery *d, uint64_t word)
+/* Where a run's entries go; those that take more than two stores are made of what goes aside. */
+QE_INLINE uint8_t *
+delivery_slots(const struct delivery *d, uint64_t aside[2])
 {
-	uint32_t domain = (uint32_t)(word >> STORED_DOMAIN_SHIFT);
+	uint32_t place = d->wptr & d->p->ring_mask;
 
-	if (__builtin_expect(domain == d->domain, 1))
-		return;
-	d->m->credits[d->m->pool[d->kind]][domain]++;
-	d->others++;
+	if (__builtin_expect(d->p->ring == NULL, 0))
+		return (uint8_t *)aside;
+	return d->p->ring + ((size_t)place << d->p->stride_log2);
 }
 
-/* The node is the caller's to free. */
-QE_INLINE void
-delivery_add(struct delivery *d, uint32_t qid, uint16_t node, uint32_t depth)
-{
-	const struct stored_qe *qe = &d->m->qe[node];
-	struct hist_entry *entry;
+/* A run on its way: whatever the loop over its QEs looks at. */
+struct writer {
+	struct dlb_model *m;
+	struct hist_entry *entry, *end; /* of the history; counts QEs of a directed queue as well */
+	uint8_t *slot;
+	size_t stride;
+	uint64_t first_entry;
+	__m128i flags;
+	__m128i any, all; /* bits that some QE has, and that all have */
+	uint16_t last;
+};
 
-	if (d->kind == DLB_LDB) {
-		entry = delivery_entry(d);
-		entry->qid = (uint8_t)qid;
-		entry->weight = qe_weight(d->m, qe->word);
-		d->load += entry->weight;
-		d->hist_push = history_next(d->p, d->hist_push);
+/* Write a QE. The word with the generation bit goes last: readers look at it first. */
+QE_INLINE void
+writer_put(struct writer *w, uint32_t node, enum dlb_kind kind)
+{
+	__m128i qe = _mm_load_si128((const __m128i *)&w->m->qe[node]);
+	uint8_t *slot = w->slot;
+
+	w->any = _mm_or_si128(w->any, qe);
+	w->all = _mm_and_si128(w->all, qe);
+	qe = _mm_or_si128(cq_entry(qe, kind), w->flags);
+	_mm_storel_epi64((__m128i *)slot, qe);
+	__atomic_signal_fence(__ATOMIC_RELEASE);
+	_mm_storeh_pd((double *)slot + 1, _mm_castsi128_pd(qe));
+	w->slot += w->stride;
+	w->last = (uint16_t)node;
+}
+
+QE_INLINE void
+writer_put_entry(struct writer *w, uint64_t entry)
+{
+	memcpy(w->entry, &entry, sizeof(entry));
+	w->entry++;
+}
+
+/*
+ * The loops: QEs from the head of a list, until the writer is at its end or one cannot go. They return
+ * the first that has not gone, and are functions of their own so that all of this is in registers.
+ */
+static uint32_t __attribute__((noinline)) directed_write(struct writer *writer, uint32_t node)
+{
+	struct writer w = *writer;
+
+	for (; node != 0 && w.entry != w.end; node = w.m->next[node]) {
+		writer_put(&w, node, DLB_DIR);
+		w.entry++;
 	}
-	slot_write(d, qe, depth);
-	credit_return(d, qe->word);
-	d->n++;
+	*writer = w;
+	return node;
+}
+
+static uint32_t __attribute__((noinline)) plain_write(struct writer *writer, uint32_t node)
+{
+	struct writer w = *writer;
+
+	for (; node != 0 && w.entry != w.end; node = w.m->next[node]) {
+		writer_put(&w, node, DLB_LDB);
+		writer_put_entry(&w, w.first_entry);
+	}
+	*writer = w;
+	return node;
+}
+
+/* Ordered QEs: each gets a number, as long as they are free. */
+static uint32_t __attribute__((noinline))
+window_write(struct writer *writer, uint32_t node, struct sn *sn)
+{
+	struct writer w = *writer;
+
+	for (; node != 0 && w.entry != w.end && sn->state == SN_FREE; node = w.m->next[node]) {
+		*sn++ = (struct sn){ .state = SN_OUTSTANDING };
+		writer_put(&w, node, DLB_LDB);
+		writer_put_entry(&w, w.first_entry++);
+	}
+	*writer = w;
+	return node;
+}
+
+/* Atomic QEs: their flows go to the CQ. One whose flow is another's ends the run, to be parked. */
+static uint32_t __attribute__((noinline))
+line_write(struct writer *writer, uint32_t node, const struct flow_line *line)
+{
+	const struct flow_line l = *line;
+	struct writer w = *writer;
+	uint32_t key, flow;
+
+	for (; node != 0 && w.entry != w.end; node = w.m->next[node]) {
+		key = flow_key(l.format, w.m->qe[node].word);
+		flow = l.flows[key];
+		if (__builtin_expect((flow & (FLOW_OUTSTANDING | FLOW_PARKED)) == 0, 1))
+			l.flows[key] = flow + l.take;
+		else if (flow_is_held(w.m, flow, &l))
+			l.flows[key] = flow_take_more(flow);
+		else
+			break;
+		writer_put(&w, node, DLB_LDB);
+		writer_put_entry(&w, w.first_entry | key);
+	}
+	*writer = w;
+	return node;
+}
+
+static struct writer
+writer_begin(const struct delivery *d, const struct delivery_run *run, uint64_t aside[2])
+{
+	struct port *p = d->p;
+	struct hist_entry *entry = history_at(d->m, d->hist_push);
+	uint64_t flags = (uint64_t)(dlb_cqe_gen(d->wptr, p->ring_log2) | run->depth << 1)
+			 << DLB_QE_CMD_SHIFT;
+	uint64_t usual = (uint64_t)p->credit_domain << STORED_DOMAIN_SHIFT;
+
+	return (struct writer){
+		.m = d->m,
+		.entry = entry,
+		.end = entry + min_u32(run->limit, delivery_stretch(d)),
+		.slot = delivery_slots(d, aside),
+		.stride = (size_t)1 << p->stride_log2,
+		.first_entry = hist_word(&run->entry),
+		.flags = _mm_set_epi64x((int64_t)flags, 0),
+		.any = _mm_set_epi64x((int64_t)usual, 0),
+		.all = _mm_set_epi64x((int64_t)usual, 0),
+	};
+}
+
+/* Some QE holds the credit of another domain than most of the CQ's, or has a weight. */
+QE_INLINE bool
+writer_met_odd(const struct writer *w)
+{
+	const uint64_t domain = UINT64_C(0xff) << STORED_DOMAIN_SHIFT;
+	const uint64_t weight = (uint64_t)DLB_QE_WEIGHT << DLB_QE_MISC_SHIFT;
+	uint64_t any = (uint64_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(w->any, w->any));
+	uint64_t all = (uint64_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(w->all, w->all));
+
+	return (((any ^ all) & domain) | (any & weight)) != 0;
+}
+
+/*
+ * Write QEs from the head of a list to the CQ: up to the run's limit, the end of the stretch, or the
+ * first that cannot go. Their nodes are free. Returns how many, and the list without them.
+ *
+ * choice: datapath.md 13.10, a credit comes back when the QE has been written to its CQ.
+ */
+QE_INLINE uint32_t
+delivery_add(struct delivery *d, uint16_t *list, const struct delivery_run *run, enum source source)
+{
+	struct dlb_model *m = d->m;
+	struct hist_entry *entries = history_at(m, d->hist_push);
+	uint32_t qid = run->entry.qid, node = *list, n;
+	struct flow_line line;
+	uint64_t aside[2];
+	struct writer w = writer_begin(d, run, aside);
+
+	switch (source) {
+	case FROM_DIRECTED:
+		node = directed_write(&w, node);
+		break;
+	case FROM_WINDOW:
+		node = window_write(&w, node, &m->sn_group[run->entry.group].sn[run->entry.ref]);
+		break;
+	case FROM_LINE:
+		line = flow_line(m, qid, d->cq);
+		node = line_write(&w, node, &line);
+		break;
+	default:
+		node = plain_write(&w, node);
+		break;
+	}
+	n = (uint32_t)(w.entry - entries);
+	if (n == 0)
+		return 0;
+	if (__builtin_expect(d->p->ring == NULL, 0))
+		entry_write(m, d->kind, d->cq, &m->qe[*list], run->depth);
+	if (__builtin_expect(writer_met_odd(&w), 0))
+		delivery_sort_out(d, *list, n, entries);
+	storage_put_run(m, *list, w.last);
+	*list = (uint16_t)node;
+	d->n += n;
+	d->wptr += (uint16_t)n;
+	if (source != FROM_DIRECTED) {
+		d->load += n * run->entry.weight;
+		d->hist_push = history_skip(d->p, d->hist_push, n);
+	}
+	return n;
 }
 
 /* Returns how many QEs there were. */
@@ -118,36 +303,15 @@ delivery_end(const struct delivery *d)
 	struct dlb_model *m = d->m;
 	struct port *p = d->p;
 
-	p->wptr += (uint16_t)d->n;
+	p->wptr = d->wptr;
 	p->tokens += (uint16_t)d->n;
-	m->credits[m->pool[d->kind]][d->domain] += d->n - d->others;
+	m->credits[m->pool[d->kind]][p->credit_domain] += d->n - d->others;
 	if (d->kind == DLB_LDB) {
 		p->hist_push = d->hist_push;
 		p->inflight += (uint16_t)d->n;
 		p->load += d->load;
 	}
 	return d->n;
-}
-
-/* Depth codes of a run of QEs: mostly the same from the first to the last. */
-struct depth_run {
-	uint32_t left, threshold, code;
-	bool is_flat;
-};
-
-QE_INLINE struct depth_run
-depth_run_begin(uint32_t depth, uint32_t threshold, uint32_t limit)
-{
-	uint32_t first = depth_code(depth, threshold);
-	uint32_t last = depth_code(limit < depth ? depth - limit + 1 : 1, threshold);
-
-	return (struct depth_run){ depth, threshold, first, first == last };
-}
-
-QE_INLINE uint32_t
-depth_run_next(struct depth_run *r)
-{
-	return r->is_flat ? r->code : depth_code(r->left--, r->threshold);
 }
 
 #endif /* DELIVERY_H */

@@ -112,6 +112,12 @@ qe_tokens(const struct dlb_qe *qe, uint8_t cmd)
 	return cmd & DLB_QE_VALID ? 1 : (qe->lock_id & DLB_QE_POP_COUNT) + 1u;
 }
 
+/* The oldest entries of a port's history that differ in nothing but what they refer to. */
+struct oldest {
+	struct hist_entry *entry;
+	uint32_t n;
+};
+
 /*
  * Lines on their way in: what their QEs change in the port. Counts that only the scheduler looks at
  * come together at the end; completions of QEs by the port itself are all that moves its history.
@@ -125,13 +131,19 @@ struct arrival {
 	uint32_t *credits[DLB_KIND_COUNT]; /* of the CQ's domain, by kind of queue */
 	uint16_t hist_pop;
 	uint32_t completed, load;
-	uint32_t queue, queue_completed; /* the last of them, and in a row from one queue */
-	bool update;                     /* the CQ may have got room */
+	struct oldest oldest; /* as far as has been looked */
+	bool update;          /* the CQ may have got room */
 };
 
+QE_INLINE bool
+queue_is_accepted(const struct arrival *a, uint64_t word)
+{
+	return a->accepts[word_qid(word)] >> word_type(word) & 1;
+}
+
 /* Checks 3 to 9 of datapath.md 4.1. */
-QE_INLINE enum alarm
-qe_check(struct arrival *a, const struct dlb_qe *qe, uint8_t cmd, uint32_t tokens)
+static enum alarm
+qe_check(const struct arrival *a, const struct dlb_qe *qe, uint8_t cmd, uint32_t tokens)
 {
 	enum dlb_sched type = dlb_qe_sched_type(qe->sched);
 	const struct port *p = a->p;
@@ -154,61 +166,146 @@ qe_check(struct arrival *a, const struct dlb_qe *qe, uint8_t cmd, uint32_t token
 	return ALARM_NONE;
 }
 
-/* What a QE brings along goes to its queue, or to the sequence number of the event it answers. */
-QE_INLINE void
-enqueue(struct arrival *a, const struct dlb_qe *qe, uint8_t cmd)
+/* Four entries, of as many QEs that are alike but for what they refer to. */
+QE_INLINE bool
+entries_agree(const struct hist_entry *entry, uint64_t word)
 {
+	uint64_t diff = (hist_word(&entry[0]) ^ word) | (hist_word(&entry[1]) ^ word) |
+			(hist_word(&entry[2]) ^ word) | (hist_word(&entry[3]) ^ word);
+
+	return (diff & ~HIST_REF) == 0;
+}
+
+/* Look at the history, as far as QEs may come that complete something. */
+QE_INLINE void
+oldest_look(struct arrival *a, uint32_t limit)
+{
+	const struct port *p = a->p;
+	uint32_t max = min_u32(limit, history_stretch(p, a->hist_pop)), n = 0;
+	struct hist_entry *entry = history_at(a->m, a->hist_pop);
+	uint64_t first = hist_word(entry);
+
+	if ((a->hist_pop & HIST_LAP) == (p->hist_push & HIST_LAP))
+		max = min_u32(max, (uint32_t)p->hist_push - a->hist_pop);
+	while (max - n >= 4 && entries_agree(&entry[n], first))
+		n += 4;
+	while (n < max && ((hist_word(&entry[n]) ^ first) & ~HIST_REF) == 0)
+		n++;
+	a->oldest = (struct oldest){ entry, n };
+}
+
+/* The oldest QEs of the port are done with: undo what their scheduling has counted. */
+QE_INLINE void
+oldest_drop(struct arrival *a, uint32_t n)
+{
+	const struct hist_entry *entry = a->oldest.entry;
+
+	a->hist_pop = history_skip(a->p, a->hist_pop, n);
+	a->completed += n;
+	a->load += n * entry->weight;
+	a->oldest.entry += n;
+	a->oldest.n -= n;
+	a->update = true;
+	ldb_queue_completed(a->m, entry->qid, n);
+}
+
+/* What completions mean to the part of the queue that the QEs came from. */
+QE_INLINE void
+oldest_complete(struct arrival *a, uint32_t n)
+{
+	const struct hist_entry *entry = a->oldest.entry;
+
+	if (entry->type == HIST_ATOMIC)
+		atomic_complete(a->m, entry->qid, entry, n);
+	else if (entry->type == HIST_ORDERED)
+		ordered_complete(a->m, entry, n);
+	oldest_drop(a, n);
+}
+
+/* New events enter their queue. The first QE of what is left after this, or of all, is not usual. */
+QE_INLINE void
+run_new(struct arrival *a, const struct dlb_qe **qe, const struct dlb_qe *end)
+{
+	uint64_t word = qe_word(*qe);
+	uint32_t *credits = a->credits[type_queue_kind(word_type(word))], n;
+	struct fifo run;
+
+	if (!queue_is_accepted(a, word) || *credits == 0)
+		return;
+	n = storage_take_run(a->m, qe, end, *credits, a->p->credit_domain, &run);
+	*credits -= n;
+	if (n != 0)
+		queue_put(a->m, run, n, word);
+}
+
+/* Events go on. Those that come from an ordered queue do so in the order of their numbers. */
+QE_INLINE void
+run_forward(struct arrival *a, const struct dlb_qe **qe, const struct dlb_qe *end)
+{
+	uint64_t word = qe_word(*qe);
+	uint32_t *credits = a->credits[type_queue_kind(word_type(word))], n;
 	struct dlb_model *m = a->m;
-	uint32_t *credits = a->credits[type_queue_kind(dlb_qe_sched_type(qe->sched))];
-	const struct hist_entry *oldest = history_at(m, a->hist_pop);
-	uint64_t word;
-	uint16_t node;
+	struct fifo run;
 
-	memcpy(&word, &qe->opaque, sizeof(word));
-	node = storage_take(m, qe->data, word, credits, a->p->credit_domain);
-	if (cmd & (DLB_QE_COMP | DLB_QE_FRAG) && oldest->type == HIST_ORDERED &&
-	    ordered_attach(m, oldest, node))
+	if (a->oldest.n == 0)
+		oldest_look(a, (uint32_t)(end - *qe));
+	if (!queue_is_accepted(a, word) || *credits == 0 || a->oldest.n == 0)
 		return;
-	queue_put(m, node, word);
+	n = storage_take_run(m, qe, end, min_u32(*credits, a->oldest.n), a->p->credit_domain, &run);
+	*credits -= n;
+	if (n == 0)
+		return;
+	if (a->oldest.entry->type == HIST_ORDERED) {
+		ordered_answer(m, a->oldest.entry, run, n, word);
+		oldest_drop(a, n);
+	} else {
+		queue_put(m, run, n, word);
+		oldest_complete(a, n);
+	}
 }
 
-/* The oldest QE of the port is done with: undo what its scheduling has counted. */
+/* Events leave. */
 QE_INLINE void
-complete(struct arrival *a)
+run_release(struct arrival *a, const struct dlb_qe **qe, const struct dlb_qe *end)
 {
-	const struct hist_entry *entry = history_at(a->m, a->hist_pop);
+	const uint64_t command = (uint64_t)DLB_CMD_REL << DLB_QE_CMD_SHIFT;
+	const uint64_t bits = UINT64_C(0xff) << DLB_QE_CMD_SHIFT;
+	const struct dlb_qe *at = *qe;
+	uint32_t n = 0, max;
 
-	a->hist_pop = history_next(a->p, a->hist_pop);
-	if (entry->qid != a->queue) {
-		ldb_queue_completed(a->m, a->queue, a->queue_completed);
-		a->queue = entry->qid;
-		a->queue_completed = 0;
+	if (a->oldest.n == 0)
+		oldest_look(a, (uint32_t)(end - at));
+	max = a->oldest.n;
+	while (n < max && at != end) {
+		if (end - at >= DLB_QES_PER_LINE && max - n >= DLB_QES_PER_LINE &&
+		    line_agrees(at, command, bits)) {
+			n += DLB_QES_PER_LINE;
+			at += DLB_QES_PER_LINE;
+		} else if (at->cmd == DLB_CMD_REL) {
+			n++;
+			at++;
+		} else if (at->cmd == DLB_CMD_NOOP) {
+			at++;
+		} else {
+			break;
+		}
 	}
-	a->queue_completed++;
-	a->completed++;
-	a->load += entry->weight;
-	ldb_queue_complete(a->m, entry);
+	*qe = at;
+	if (n != 0)
+		oldest_complete(a, n);
 }
 
-/* The usual commands are constants of the caller. */
+/* Tokens come back, more than one at a time. */
 QE_INLINE void
-qe_arrive(struct arrival *a, const struct dlb_qe *qe, uint8_t cmd)
+pop(struct arrival *a, const struct dlb_qe **qe)
 {
-	uint32_t tokens = qe_tokens(qe, cmd);
-	enum alarm alarm = qe_check(a, qe, cmd, tokens);
+	uint32_t tokens = qe_tokens(*qe, DLB_CMD_POP);
 
-	if (__builtin_expect(alarm != ALARM_NONE, 0)) {
-		alarm_raise(a->m, alarm, a->kind, a->port, qe);
+	if (tokens > (uint32_t)(a->p->tokens - a->p->token_floor))
 		return;
-	}
-	if (cmd & DLB_QE_VALID)
-		enqueue(a, qe, cmd);
-	else if (cmd == DLB_CMD_ARM)
-		interrupt_arm(a->m, a->kind, a->port);
-	if (cmd & DLB_QE_COMP)
-		complete(a);
 	a->p->tokens -= (uint16_t)tokens;
-	a->update |= cmd & (DLB_QE_COMP | DLB_QE_TOKEN);
+	a->update = true;
+	(*qe)++;
 }
 
 QE_INLINE struct arrival
@@ -233,8 +330,6 @@ arrival_end(const struct arrival *a)
 {
 	struct port *p = a->p;
 
-	if (a->queue_completed != 0)
-		ldb_queue_completed(a->m, a->queue, a->queue_completed);
 	p->hist_pop = a->hist_pop;
 	p->inflight -= (uint16_t)min_u32(a->completed, p->inflight);
 	p->load -= min_u32(a->load, p->load);
@@ -242,48 +337,79 @@ arrival_end(const struct arrival *a)
 		cq_update(a->m, a->kind, a->port);
 }
 
-/* Other commands go about it by themselves, so that the usual ones can count in registers. */
+/* What a QE brings along goes to its queue, or to the sequence number of the event it answers. */
 static void
-qe_arrive_unusual(struct dlb_model *m, enum dlb_kind kind, uint32_t port, const struct dlb_qe *qe)
+qe_enqueue(struct arrival *a, const struct dlb_qe *qe)
+{
+	struct dlb_model *m = a->m;
+	uint64_t word = qe_word(qe);
+	const struct hist_entry *oldest = history_at(m, a->hist_pop);
+	struct fifo run;
+
+	storage_take_run(m, &qe, qe + 1, 1, a->p->credit_domain, &run);
+	*a->credits[type_queue_kind(word_type(word))] -= 1;
+	if ((word >> DLB_QE_CMD_SHIFT) & (DLB_QE_COMP | DLB_QE_FRAG) &&
+	    oldest->type == HIST_ORDERED && ordered_attach(m, oldest, run.head))
+		return;
+	queue_put(m, run, 1, word);
+}
+
+/* Any QE, one that fails a check included. */
+static void __attribute__((noinline))
+qe_arrive(struct dlb_model *m, enum dlb_kind kind, uint32_t port, const struct dlb_qe *qe)
 {
 	struct arrival a = arrival_begin(m, kind, port);
+	uint32_t tokens = qe_tokens(qe, qe->cmd);
+	enum alarm alarm = qe_check(&a, qe, qe->cmd, tokens);
 
-	qe_arrive(&a, qe, qe->cmd);
+	if (alarm != ALARM_NONE) {
+		alarm_raise(m, alarm, kind, port, qe);
+		return;
+	}
+	if (qe->cmd & DLB_QE_VALID)
+		qe_enqueue(&a, qe);
+	else if (qe->cmd == DLB_CMD_ARM)
+		interrupt_arm(m, kind, port);
+	if (qe->cmd & DLB_QE_COMP) {
+		oldest_look(&a, 1);
+		oldest_complete(&a, 1);
+	}
+	a.p->tokens -= (uint16_t)tokens;
+	a.update |= tokens != 0;
 	arrival_end(&a);
 }
 
-QE_INLINE void
-lines_arrive(struct dlb_model *m, enum dlb_kind kind, uint32_t port,
-	     const struct dlb_qe (*lines)[DLB_QES_PER_LINE], uint32_t n)
+/* Usual commands are handled in runs; whatever comes to a halt there goes the long way. */
+static void
+lines_arrive(struct dlb_model *m, enum dlb_kind kind, uint32_t port, const struct dlb_qe *qe,
+	     const struct dlb_qe *end)
 {
 	struct arrival a = arrival_begin(m, kind, port);
-	const struct dlb_qe *qe = lines[0], *end = lines[n];
+	const struct dlb_qe *before;
 
 	while (qe != end) {
+		before = qe;
 		switch (qe->cmd) {
 		case DLB_CMD_FWD:
-			do
-				qe_arrive(&a, qe, DLB_CMD_FWD);
-			while (++qe != end && qe->cmd == DLB_CMD_FWD);
+			run_forward(&a, &qe, end);
 			break;
 		case DLB_CMD_NEW:
-			do
-				qe_arrive(&a, qe, DLB_CMD_NEW);
-			while (++qe != end && qe->cmd == DLB_CMD_NEW);
+			run_new(&a, &qe, end);
 			break;
 		case DLB_CMD_REL:
-			do
-				qe_arrive(&a, qe, DLB_CMD_REL);
-			while (++qe != end && qe->cmd == DLB_CMD_REL);
+			run_release(&a, &qe, end);
+			break;
+		case DLB_CMD_POP:
+			pop(&a, &qe);
 			break;
 		case DLB_CMD_NOOP:
 			qe++;
 			break;
-		default:
+		}
+		if (__builtin_expect(qe == before, 0)) {
 			arrival_end(&a);
-			qe_arrive_unusual(m, kind, port, qe++);
+			qe_arrive(m, kind, port, qe++);
 			a = arrival_begin(m, kind, port);
-			break;
 		}
 	}
 	arrival_end(&a);
@@ -307,10 +433,8 @@ lines_handle(struct dlb_model *m, enum dlb_kind kind, uint32_t port,
 {
 	if (!m->port[kind][port].valid)
 		lines_refuse(m, kind, port, lines, n);
-	else if (kind == DLB_LDB)
-		lines_arrive(m, DLB_LDB, port, lines, n);
 	else
-		lines_arrive(m, DLB_DIR, port, lines, n);
+		lines_arrive(m, kind, port, lines[0], lines[n]);
 }
 
 void

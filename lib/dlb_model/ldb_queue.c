@@ -44,8 +44,8 @@ ldb_queue_key_update(struct dlb_model *m, uint32_t qid)
 	uint32_t code = dlb_field_get(csr_get(m, DLB_AQED_QID_HID_WIDTH, qid),
 				      DLB_AQED_QID_HID_WIDTH_COMPRESS_CODE);
 
-	q->key_multiplier = code == 0 ? 1 : KEY_MULTIPLIER;
-	q->key_shift = (uint8_t)(code == 0 ? 0 : 16 - (KEY_BITS_OF_CODE_0 + code));
+	q->key.multiplier = code == 0 ? 1 : KEY_MULTIPLIER;
+	q->key.shift = code == 0 ? 0 : 16 - (KEY_BITS_OF_CODE_0 + code);
 	q->key_stale = false;
 }
 

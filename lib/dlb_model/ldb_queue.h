@@ -23,46 +23,34 @@ nalb_note(struct dlb_model *m, uint32_t qid)
 }
 
 QE_INLINE void
-nalb_put(struct dlb_model *m, uint32_t qid, uint16_t node, uint64_t word)
+nalb_put(struct dlb_model *m, uint32_t qid, struct fifo run, uint32_t n, uint64_t word)
 {
 	struct ldb_queue *q = &m->ldb_queue[qid];
 	bool was_empty = q->nalb_bins == 0;
 
-	bins_push(q->nalb, &q->nalb_bins, m, node, word);
-	q->nalb_count++;
-	q->nalb_enqueued++;
+	bins_push(q->nalb, &q->nalb_bins, m, run, word_bin(word));
+	q->nalb_count += (uint16_t)n;
+	q->nalb_enqueued += n;
 	if (q->nalb_count > q->nalb_max_depth)
 		q->nalb_max_depth = q->nalb_count;
 	if (was_empty)
 		nalb_note(m, qid);
 }
 
-/* A QE enters the queue that it is for. */
+/* A run of QEs enters the queue that it is for. */
 QE_INLINE void
-queue_put(struct dlb_model *m, uint16_t node, uint64_t word)
+queue_put(struct dlb_model *m, struct fifo run, uint32_t n, uint64_t word)
 {
 	switch (word_type(word)) {
 	case DLB_SCHED_DIRECTED:
-		dir_queue_put(m, word_qid(word), node, word);
+		dir_queue_put(m, word_qid(word), run, n, word);
 		break;
 	case DLB_SCHED_ATOMIC:
-		atomic_put(m, word_qid(word), node, word);
+		atomic_put(m, word_qid(word), run, n, word);
 		break;
 	default:
-		nalb_put(m, word_qid(word), node, word);
+		nalb_put(m, word_qid(word), run, n, word);
 		break;
-	}
-}
-
-/* Answers of ordered events leave for their queues. */
-QE_INLINE void
-results_put(struct dlb_model *m, struct fifo results)
-{
-	uint16_t node;
-
-	while (results.head != 0) {
-		node = fifo_pop(&results, m->next);
-		queue_put(m, node, m->qe[node].word);
 	}
 }
 
@@ -87,21 +75,6 @@ ldb_queue_completed(struct dlb_model *m, uint32_t queue, uint32_t qes)
 	q->inflight -= (uint16_t)min_u32(qes, q->inflight);
 	if (!(m->inflight_ok >> qid & 1))
 		queue_set_put(&m->inflight_ok, qid, q->inflight < q->inflight_limit);
-}
-
-/* What a completion means to the part of the queue that the QE came from. */
-QE_INLINE void
-ldb_queue_complete(struct dlb_model *m, const struct hist_entry *entry)
-{
-	uint32_t qid = entry->qid;
-
-	if (entry->type == HIST_ATOMIC) {
-		atomic_complete(m, qid, entry->ref);
-	} else if (entry->type == HIST_ORDERED) {
-		results_put(m, ordered_complete(m, entry));
-		if (!(m->nalb_work >> qid & 1))
-			nalb_note(m, qid);
-	}
 }
 
 #endif /* LDB_QUEUE_H */

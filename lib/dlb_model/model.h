@@ -9,6 +9,8 @@
 #ifndef MODEL_H
 #define MODEL_H
 
+#include <string.h>
+
 #include "dlb_hw.h"
 #include "dlb_model.h"
 #include "dlb_qe.h"
@@ -37,7 +39,7 @@
 #define CHOICE_SLOW_TICK_US 64 /* DLB_CHOICE_SLOW_TICKS */
 #define CHOICE_FULL_EARLY 4    /* DLB_CHOICE_FULL_EARLY, entries that stay free */
 #define CHOICE_SERVE_MIN 4     /* QEs for one CQ before the next CQ has its turn, at least */
-#define CHOICE_SERVE_MAX 64    /* and at most */
+#define CHOICE_SERVE_MAX 128   /* and at most */
 #define CHOICE_QUEUE_TURN 4    /* QEs of one queue before the CQ's next has its turn, at least */
 
 /* QEs or flows in order: indices of nodes that are chained elsewhere. */
@@ -50,7 +52,7 @@ struct stored_qe {
 	uint64_t data;
 	/* As enqueued, but for the command's place: whose credit it holds; DLB_DOMAINS: nobody's. */
 	uint64_t word;
-};
+} __attribute__((aligned(16)));
 
 _Static_assert(sizeof(struct stored_qe) == sizeof(struct dlb_qe), "a stored QE is a QE");
 
@@ -93,6 +95,11 @@ struct flow_table {
 	uint8_t locked_bins[DLB_LDB_PORTS];
 };
 
+/* How a lock id becomes the key of a flow. */
+struct flow_key_format {
+	uint32_t multiplier, shift;
+};
+
 struct ldb_queue {
 	/*
 	 * The stations of a QE: unordered and ordered; atomic; atomic and staged; staged, parked,
@@ -106,8 +113,7 @@ struct ldb_queue {
 	uint8_t ready_bins, released_bins;
 	bool atomic_next; /* the two parts take turns */
 	bool has_sn;
-	uint8_t key_shift;
-	uint16_t key_multiplier;
+	struct flow_key_format key;
 
 	uint16_t nalb_count, waiting_count, staged_count;
 	uint16_t inflight, inflight_limit;
@@ -166,7 +172,20 @@ struct hist_entry {
 	uint8_t weight;
 	uint8_t group;
 	uint16_t pad;
-};
+} __attribute__((aligned(8)));
+
+_Static_assert(sizeof(struct hist_entry) == sizeof(uint64_t), "a history entry is a word");
+
+#define HIST_REF UINT64_C(0xffff) /* of that word */
+
+QE_INLINE uint64_t
+hist_word(const struct hist_entry *entry)
+{
+	uint64_t word;
+
+	memcpy(&word, entry, sizeof(word));
+	return word;
+}
 
 enum sn_state { SN_FREE, SN_OUTSTANDING, SN_DONE };
 
@@ -175,7 +194,8 @@ struct sn {
 	struct fifo results;
 	uint8_t state; /* enum sn_state */
 	uint8_t fragments;
-};
+	uint16_t pad;
+} __attribute__((aligned(8)));
 
 struct sn_group {
 	struct sn sn[DLB_SN_PER_GROUP];

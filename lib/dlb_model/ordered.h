@@ -32,17 +32,25 @@ ordered_has_room(const struct dlb_model *m, const struct ldb_queue *q)
 	return g->sn[sn_index(g, q->sn_slot, q->sn_next)].state == SN_FREE;
 }
 
-QE_INLINE void
-ordered_assign(struct dlb_model *m, struct ldb_queue *q, struct hist_entry *entry)
+/* QEs of the queue get the numbers that are next: the first one's, and how many follow in memory. */
+QE_INLINE uint32_t
+ordered_begin(const struct dlb_model *m, const struct ldb_queue *q, struct hist_entry *entry)
 {
-	struct sn_group *g = &m->sn_group[q->sn_group];
-	uint32_t index = sn_index(g, q->sn_slot, q->sn_next);
+	const struct sn_group *g = &m->sn_group[q->sn_group];
+	uint32_t numbers = 1u << window_log2(g);
 
-	g->sn[index] = (struct sn){ .state = SN_OUTSTANDING };
-	q->sn_next = (uint16_t)((q->sn_next + 1) & ((1u << window_log2(g)) - 1));
 	entry->type = HIST_ORDERED;
 	entry->group = q->sn_group;
-	entry->ref = (uint16_t)index;
+	entry->ref = (uint16_t)sn_index(g, q->sn_slot, q->sn_next);
+	return numbers - (q->sn_next & (numbers - 1));
+}
+
+QE_INLINE void
+ordered_end(const struct dlb_model *m, struct ldb_queue *q, uint32_t n)
+{
+	uint32_t mask = (1u << window_log2(&m->sn_group[q->sn_group])) - 1;
+
+	q->sn_next = (uint16_t)((q->sn_next + n) & mask);
 }
 
 QE_INLINE bool
@@ -69,32 +77,11 @@ ordered_attach(struct dlb_model *m, const struct hist_entry *entry, uint16_t nod
 	return true;
 }
 
-/*
- * An event is done: returns the results that leave now. choice: they enter their queues at once, in
- * order of sequence numbers whatever their priority, so nothing waits that the replay arbiters
- * (TQPRI_REPLAY_0 of NALB and DP) could choose from.
- */
-QE_INLINE struct fifo
-ordered_complete(struct dlb_model *m, const struct hist_entry *entry)
-{
-	struct sn_group *g = &m->sn_group[entry->group];
-	struct sn *sn = &g->sn[entry->ref];
-	uint32_t log2 = window_log2(g), slot = entry->ref >> log2;
-	uint32_t mask = (1u << log2) - 1, head = g->head[slot] & mask;
-	struct fifo leave = { 0, 0 };
-
-	if (sn->state == SN_OUTSTANDING)
-		sn->state = SN_DONE;
-	for (;;) {
-		sn = &g->sn[((slot << log2) + head) & (DLB_SN_PER_GROUP - 1)];
-		if (sn->state != SN_DONE)
-			break;
-		fifo_append(&leave, m->next, &sn->results);
-		sn->state = SN_FREE;
-		head = (head + 1) & mask;
-	}
-	g->head[slot] = (uint16_t)head;
-	return leave;
-}
+/* ordered.c */
+/* The CQ that had them is done with QEs: those of history entries that follow each other. */
+void ordered_complete(struct dlb_model *m, const struct hist_entry *entry, uint32_t n);
+/* The same, and each has an answer: those of a run, in turn. */
+void ordered_answer(struct dlb_model *m, const struct hist_entry *entry, struct fifo run,
+		    uint32_t n, uint64_t word);
 
 #endif /* ORDERED_H */

@@ -157,31 +157,37 @@ queue_pick(struct dlb_model *m, struct port *p, uint32_t queues)
 	return p->last_queue;
 }
 
+/* A QE without weight, as most have. */
+static inline struct hist_entry
+entry_for(const struct dlb_model *m, uint32_t qid, enum hist_type type)
+{
+	return (struct hist_entry){ .qid = (uint8_t)qid,
+				    .type = (uint8_t)type,
+				    .weight = m->load_of[0] };
+}
+
 /* Take QEs off the line of one bin: up to a limit, or to where the window of numbers ends. */
-QE_INLINE void
-nalb_run(struct delivery *d, uint32_t qid, uint32_t bin, uint32_t limit, bool has_sn)
+static uint32_t
+nalb_run(struct delivery *d, uint32_t qid, uint32_t bin, uint32_t limit)
 {
 	struct dlb_model *m = d->m;
 	struct ldb_queue *q = &m->ldb_queue[qid];
-	struct depth_run depth = depth_run_begin(q->nalb_count, q->nalb_threshold, limit);
-	uint16_t first = q->nalb[bin].head, node = first, last = 0;
-	uint32_t before = d->n;
+	struct depth_run depth = depth_run_at(q->nalb_count, q->nalb_threshold);
+	struct delivery_run run = { entry_for(m, qid, HIST_PLAIN), depth.code,
+				    min_u32(limit, depth.qes) };
+	uint32_t n;
 
-	while (node != 0 && d->n - before < limit && (!has_sn || ordered_has_room(m, q))) {
-		if (has_sn)
-			ordered_assign(m, q, delivery_entry(d));
-		else
-			delivery_entry(d)->type = HIST_PLAIN;
-		delivery_add(d, qid, node, depth_run_next(&depth));
-		last = node;
-		node = m->next[node];
+	if (q->has_sn) {
+		run.limit = min_u32(run.limit, ordered_begin(m, q, &run.entry));
+		n = delivery_add(d, &q->nalb[bin].head, &run, FROM_WINDOW);
+		ordered_end(m, q, n);
+	} else {
+		n = delivery_add(d, &q->nalb[bin].head, &run, FROM_PLAIN);
 	}
-	q->nalb_count -= (uint16_t)(d->n - before);
-	q->nalb[bin].head = node;
-	if (node == 0)
+	q->nalb_count -= (uint16_t)n;
+	if (q->nalb[bin].head == 0)
 		q->nalb_bins &= (uint8_t) ~(1u << bin);
-	if (last != 0)
-		storage_put_run(m, first, last);
+	return n;
 }
 
 /* With QEs in several bins, the arbiter decides about each. */
@@ -190,65 +196,54 @@ nalb_serve(struct dlb_model *m, uint32_t qid, uint32_t cq, uint32_t limit)
 {
 	struct delivery d = delivery_begin(m, DLB_LDB, cq);
 	struct ldb_queue *q = &m->ldb_queue[qid];
-	uint32_t bin, run;
+	uint32_t bin;
 
 	while (d.n < limit && nalb_can_give(m, q)) {
 		bin = arbiter_pick(m, ARB_NALB, q->nalb_bins);
-		run = q->nalb_bins & (q->nalb_bins - 1) ? 1 : limit - d.n;
-		if (q->has_sn)
-			nalb_run(&d, qid, bin, run, true);
-		else
-			nalb_run(&d, qid, bin, run, false);
+		nalb_run(&d, qid, bin, q->nalb_bins & (q->nalb_bins - 1) ? 1 : limit - d.n);
 	}
 	nalb_note(m, qid);
 	return delivery_end(&d);
 }
 
 /* What those count that are about to go; with DLB_CHOICE_STAGED_LONG they still count afterwards. */
-QE_INLINE struct depth_run
-atomic_depth(const struct delivery *d, const struct ldb_queue *q, uint32_t limit)
+static inline struct delivery_run
+atomic_run(const struct delivery *d, uint32_t qid, uint32_t limit)
 {
+	const struct ldb_queue *q = &d->m->ldb_queue[qid];
 	uint32_t depth = (uint32_t)q->staged_count + q->waiting_count;
+	bool falls = !chosen(d->m, DLB_CHOICE_STAGED_LONG);
+	struct depth_run codes = depth_run_at(depth - (falls ? d->n : 0), q->atomic_threshold);
 
-	if (chosen(d->m, DLB_CHOICE_STAGED_LONG))
-		return depth_run_begin(depth, q->atomic_threshold, 1);
-	return depth_run_begin(depth - d->n, q->atomic_threshold, limit);
+	return (struct delivery_run){ entry_for(d->m, qid, HIST_ATOMIC), codes.code,
+				      falls ? min_u32(limit, codes.qes) : limit };
 }
 
-/* Take QEs off the line of one bin, and park those that the CQ may not have. */
-QE_INLINE void
+/* Take QEs off the line of one bin, and park one that the CQ may not have. */
+static void
 ready_run(struct delivery *d, uint32_t qid, uint32_t bin, uint32_t limit)
 {
 	struct dlb_model *m = d->m;
 	struct ldb_queue *q = &m->ldb_queue[qid];
-	struct depth_run depth = atomic_depth(d, q, limit);
-	uint16_t node = q->ready[bin].head, next;
-	uint32_t end = d->n + limit;
+	struct delivery_run run = atomic_run(d, qid, limit);
+	uint16_t node;
 
-	for (; node != 0 && d->n != end; node = next) {
-		next = m->next[node];
-		if (!ready_take(m, qid, d->cq, node, delivery_entry(d)))
-			continue;
-		delivery_entry(d)->type = HIST_ATOMIC;
-		delivery_add(d, qid, node, depth_run_next(&depth));
-		storage_put(m, node);
+	if (delivery_add(d, &q->ready[bin].head, &run, FROM_LINE) == 0) {
+		node = fifo_pop(&q->ready[bin], m->next);
+		flow_park(m, qid, node);
 	}
-	q->ready[bin].head = node;
-	if (node == 0)
+	if (q->ready[bin].head == 0)
 		q->ready_bins &= (uint8_t) ~(1u << bin);
 }
 
 /* The first QE of a list of flows with parked QEs. */
-QE_INLINE void
+static void
 parked_run(struct delivery *d, uint32_t qid, struct fifo *list)
 {
-	struct dlb_model *m = d->m;
-	struct depth_run depth = atomic_depth(d, &m->ldb_queue[qid], 1);
-	uint16_t node = parked_take(m, qid, d->cq, list, delivery_entry(d));
+	struct delivery_run run = atomic_run(d, qid, 1);
+	uint16_t node = parked_take(d->m, qid, d->cq, list, &run.entry.ref);
 
-	delivery_entry(d)->type = HIST_ATOMIC;
-	delivery_add(d, qid, node, depth_run_next(&depth));
-	storage_put(m, node);
+	delivery_add(d, &node, &run, FROM_PLAIN);
 }
 
 /* choice: datapath.md 13.13, flows that the CQ holds come before those in line. */
@@ -343,20 +338,33 @@ ldb_serve(struct dlb_model *m, uint32_t cq, uint32_t quota)
 	return n;
 }
 
+/* Take QEs off one bin of a directed queue. */
+static void
+dir_run(struct delivery *d, struct dir_queue *q, uint32_t bin, uint32_t limit)
+{
+	struct depth_run depth = depth_run_at(q->count, q->threshold);
+	struct delivery_run run = { .depth = depth.code, .limit = min_u32(limit, depth.qes) };
+
+	q->count -= (uint16_t)delivery_add(d, &q->bin[bin].head, &run, FROM_DIRECTED);
+	if (q->bin[bin].head == 0)
+		q->bins &= (uint8_t) ~(1u << bin);
+}
+
 static uint32_t
 dir_serve(struct dlb_model *m, uint32_t cq, uint32_t quota)
 {
-	uint32_t limit = min_u32(quota, cq_room(&m->port[DLB_DIR][cq], DLB_DIR)), depth;
+	uint32_t limit = min_u32(quota, cq_room(&m->port[DLB_DIR][cq], DLB_DIR)), bin;
 	struct delivery d = delivery_begin(m, DLB_DIR, cq);
-	uint16_t node;
+	struct dir_queue *q = &m->dir_queue[cq];
 
-	if (d.slot == NULL)
+	if (d.p->ring == NULL)
 		limit = min_u32(limit, 1);
-	while (d.n < limit && m->dir_queue[cq].bins != 0) {
-		node = dir_queue_take(m, cq, &depth);
-		delivery_add(&d, cq, node, depth);
-		storage_put(m, node);
+	while (d.n < limit && q->bins != 0) {
+		bin = arbiter_pick(m, ARB_DIR, q->bins);
+		dir_run(&d, q, bin, q->bins & (q->bins - 1) ? 1 : limit - d.n);
 	}
+	if (q->bins == 0)
+		port_set_put(&m->dir_work, cq, false);
 	return delivery_end(&d);
 }
 

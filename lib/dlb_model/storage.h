@@ -6,6 +6,7 @@
 #ifndef STORAGE_H
 #define STORAGE_H
 
+#include <emmintrin.h>
 #include <string.h>
 
 #include "model.h"
@@ -45,40 +46,120 @@ word_qid(uint64_t word)
 	return word >> DLB_QE_QID_SHIFT & UINT8_MAX;
 }
 
-/* Store a QE: one credit of the domain, and one node, which must be available. */
-QE_INLINE uint16_t
-storage_take(struct dlb_model *m, uint64_t data, uint64_t word, uint32_t *credits, uint64_t domain)
-{
-	const uint64_t command = UINT64_C(0xff) << STORED_DOMAIN_SHIFT;
-	uint16_t node = m->free_node;
+/* What decides where a QE goes, and what becomes of those before it. */
+#define RUN_KEY                                                             \
+	(UINT64_C(0xff) << DLB_QE_CMD_SHIFT |                               \
+	 (uint64_t)(DLB_QE_SCHED | DLB_QE_PRIORITY) << DLB_QE_SCHED_SHIFT | \
+	 UINT64_C(0xff) << DLB_QE_QID_SHIFT)
 
-	m->free_node = m->next[node];
-	*credits -= 1;
-	m->qe[node].data = data;
-	m->qe[node].word = (word & ~command) | domain << STORED_DOMAIN_SHIFT;
-	return node;
+/* The second word of a QE in a line. */
+QE_INLINE uint64_t
+qe_word(const struct dlb_qe *qe)
+{
+	uint64_t word;
+
+	memcpy(&word, &qe->opaque, sizeof(word));
+	return word;
 }
 
-/* DLB_CHOICE_CREDIT_EARLY: the QE keeps its node, and its domain has the credit back. */
+/* Whether the QEs of as much as a line all agree with one word in some bits of their second ones. */
+QE_INLINE bool
+line_agrees(const struct dlb_qe *qe, uint64_t word, uint64_t bits)
+{
+	uint64_t diff = (qe_word(&qe[0]) ^ word) | (qe_word(&qe[1]) ^ word) |
+			(qe_word(&qe[2]) ^ word) | (qe_word(&qe[3]) ^ word);
+
+	return (diff & bits) == 0;
+}
+
+/* A QE goes into a node; its command byte changes. */
+QE_INLINE void
+node_store(struct dlb_model *m, size_t node, const struct dlb_qe *qe, __m128i change)
+{
+	__m128i word = _mm_load_si128((const __m128i *)qe);
+
+	_mm_store_si128((__m128i *)&m->qe[node], _mm_xor_si128(word, change));
+}
+
+/* As many whole lines of a run as there are nodes for. Returns how many QEs that is. */
+QE_INLINE uint32_t
+storage_take_lines(struct dlb_model *m, const struct dlb_qe *qe, uint32_t lines, uint64_t first,
+		   __m128i change, size_t *last)
+{
+	const uint16_t *next = m->next;
+	size_t a = m->free_node, b, c, d;
+	uint32_t n = 0;
+
+	for (; lines != 0 && line_agrees(qe, first, RUN_KEY); lines--) {
+		b = next[a];
+		c = next[b];
+		d = next[c];
+		/* The node that is none has no successor. */
+		if (d == 0)
+			break;
+		node_store(m, a, &qe[0], change);
+		node_store(m, b, &qe[1], change);
+		node_store(m, c, &qe[2], change);
+		node_store(m, d, &qe[3], change);
+		*last = d;
+		a = next[d];
+		qe += DLB_QES_PER_LINE;
+		n += DLB_QES_PER_LINE;
+	}
+	m->free_node = (uint16_t)a;
+	return n;
+}
+
+/*
+ * Store a run of QEs: those that go the same way as the first one, with nothing but empty slots in
+ * between. Each takes a node; the credits, at least one, are the caller's to take. Returns how many
+ * there were, and the list of them, whose last node is to be terminated; *at is the QE behind.
+ */
+QE_INLINE uint32_t
+storage_take_run(struct dlb_model *m, const struct dlb_qe **at, const struct dlb_qe *end,
+		 uint32_t limit, uint64_t domain, struct fifo *list)
+{
+	const struct dlb_qe *qe = *at;
+	uint64_t first = qe_word(qe);
+	const __m128i change = _mm_set_epi64x((int64_t)((first >> DLB_QE_CMD_SHIFT ^ domain)
+							<< STORED_DOMAIN_SHIFT),
+					      0);
+	uint32_t n, lines = min_u32(limit, (uint32_t)(end - qe)) / DLB_QES_PER_LINE;
+	size_t last = m->free_node, node;
+
+	list->head = m->free_node;
+	n = storage_take_lines(m, qe, lines, first, change, &last);
+	qe += n;
+	for (node = m->free_node; node != 0 && n != limit; n++) {
+		while (qe != end && qe->cmd == DLB_CMD_NOOP)
+			qe++;
+		if (qe == end || ((qe_word(qe) ^ first) & RUN_KEY))
+			break;
+		node_store(m, node, qe++, change);
+		last = node;
+		node = m->next[node];
+	}
+	m->free_node = (uint16_t)node;
+	list->tail = (uint16_t)last;
+	*at = qe;
+	return n;
+}
+
+/* DLB_CHOICE_CREDIT_EARLY: QEs of a list keep their nodes, and their domains have the credits back. */
 static inline void
-storage_credit_put(struct dlb_model *m, uint16_t node, enum dlb_kind kind)
+storage_credits_put(struct dlb_model *m, uint16_t node, uint32_t n, enum dlb_kind kind)
 {
 	const uint64_t domain = UINT64_C(0xff) << STORED_DOMAIN_SHIFT;
-	uint64_t word = m->qe[node].word;
+	uint64_t word;
 
-	m->credits[m->pool[kind]][word >> STORED_DOMAIN_SHIFT]++;
-	m->qe[node].word = (word & ~domain) | (uint64_t)DLB_DOMAINS << STORED_DOMAIN_SHIFT;
+	for (; n != 0; n--, node = m->next[node]) {
+		word = m->qe[node].word;
+		m->credits[m->pool[kind]][word >> STORED_DOMAIN_SHIFT]++;
+		m->qe[node].word = (word & ~domain) | (uint64_t)DLB_DOMAINS << STORED_DOMAIN_SHIFT;
+	}
 }
 
-/* A node is free; its credit is another matter. */
-QE_INLINE void
-storage_put(struct dlb_model *m, uint16_t node)
-{
-	m->next[node] = m->free_node;
-	m->free_node = node;
-}
-
-/* So are all from one to another of a list. */
+/* All nodes from one to another of a list are free; their credits are another matter. */
 QE_INLINE void
 storage_put_run(struct dlb_model *m, uint16_t first, uint16_t last)
 {
@@ -107,6 +188,18 @@ fifo_pop(struct fifo *f, uint16_t *next)
 	return node;
 }
 
+/* So does a list that need not be terminated. */
+QE_INLINE void
+fifo_push_run(struct fifo *f, uint16_t *next, struct fifo run)
+{
+	next[run.tail] = 0;
+	if (f->head == 0)
+		f->head = run.head;
+	else
+		next[f->tail] = run.head;
+	f->tail = run.tail;
+}
+
 /* All of one list go to the end of another. */
 QE_INLINE void
 fifo_append(struct fifo *f, uint16_t *next, struct fifo *from)
@@ -133,16 +226,13 @@ qe_bin(const struct stored_qe *qe)
 	return word_bin(qe->word);
 }
 
-/* A queue adds a QE to one of its bins. */
+/* A queue adds QEs to one of its bins. */
 QE_INLINE void
-bins_push(struct fifo bin[DLB_BINS], uint8_t *bins, struct dlb_model *m, uint16_t node,
-	  uint64_t word)
+bins_push(struct fifo bin[DLB_BINS], uint8_t *bins, struct dlb_model *m, struct fifo run,
+	  uint32_t b)
 {
-	uint32_t b = word_bin(word);
-
-	if (bin[b].head == 0)
-		*bins |= (uint8_t)(1u << b);
-	fifo_push(&bin[b], m->next, node);
+	*bins |= (uint8_t)(1u << b);
+	fifo_push_run(&bin[b], m->next, run);
 }
 
 QE_INLINE uint16_t
@@ -173,15 +263,6 @@ arbiter_pick(struct dlb_model *m, enum arbiter arb, uint32_t bins)
 	if (boosted < DLB_BINS && bins >> boosted & 1)
 		return boosted;
 	return (uint32_t)__builtin_ctz(bins);
-}
-
-/* Fill level of a queue against its threshold, as CQ entries carry it; datapath.md 5.4. */
-QE_INLINE uint32_t
-depth_code(uint32_t depth, uint32_t threshold)
-{
-	if (2 * depth <= threshold)
-		return 0;
-	return 1u + (4 * depth > 3 * threshold) + (depth > threshold);
 }
 
 #endif /* STORAGE_H */

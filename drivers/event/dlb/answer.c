@@ -96,11 +96,18 @@ dlb_answers_destroy(struct dlb_member *m)
 void
 dlb_answers_expect(struct dlb_member *m, uint16_t n, uint32_t stride)
 {
-	uint16_t i;
+	uint32_t place = m->place_taken & m->place_mask, at = m->cq_index & m->cq_mask;
+	uint32_t run, i;
+	const uint8_t *sched;
+	uint8_t *source;
 
-	for (i = 0; i < n; i++)
-		m->early->source[(m->place_taken + i) & m->place_mask] =
-			m->cq[((m->cq_index + i) & m->cq_mask) * stride +
-			      offsetof(struct dlb_cqe, sched)] &
-			DLB_QE_SCHED;
+	for (; n > 0; n -= run) {
+		run = RTE_MIN(n, RTE_MIN(m->place_mask + 1u - place, m->cq_mask + 1u - at));
+		source = &m->early->source[place];
+		sched = &m->cq[(size_t)at * stride + offsetof(struct dlb_cqe, sched)];
+		for (i = 0; i < run; i++, sched += stride)
+			source[i] = *sched & DLB_QE_SCHED;
+		place = (place + run) & m->place_mask;
+		at = (at + run) & m->cq_mask;
+	}
 }

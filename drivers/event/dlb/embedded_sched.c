@@ -22,7 +22,7 @@
 #include "log.h"
 
 /* QEs scheduled per pump: enough to fill a few CQs, little enough not to hold up the caller's own. */
-#define PUMP_BUDGET 128
+#define PUMP_BUDGET 256
 
 /* Pumps that find nothing before a scheduler thread offers its CPU to others. */
 #define THREAD_IDLE_PUMPS 256
