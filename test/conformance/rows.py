@@ -87,11 +87,18 @@ class Suite:
     cases: int
     may_skip: tuple = ()
     memory_mb: int = MEMORY_MB
+    other_vdevs: tuple = ()
+    since: tuple = (22, 11)  # release of DPDK
+    until: tuple = (99, 11)
 
 
-COMMON_SUITE = Suite("eventdev_common_autotest", 27)
+# Link profiles and prescheduling came to it later.
+COMMON_SUITES = (
+    Suite("eventdev_common_autotest", 27, until=(23, 7)),
+    Suite("eventdev_common_autotest", 30, since=(24, 11)),
+)
 SUITES = (
-    COMMON_SUITE,
+    *COMMON_SUITES,
     Suite("event_ring_autotest", 0),
     Suite("event_eth_tx_adapter_autotest", 7),
     Suite("event_eth_rx_adapter_autotest", 10, memory_mb=3072),
@@ -99,7 +106,12 @@ SUITES = (
     Suite("event_crypto_adapter_autotest", 11,
           tuple(f"test_asym_{session}_with_op_{mode}_mode"
                 for session in ("session", "sessionless") for mode in ("forward", "new"))),
+    Suite("event_dma_adapter_autotest", 5, other_vdevs=("--vdev=dma_skeleton",), since=(24, 11)),
 )
+
+
+def suites(release, among=SUITES):
+    return [suite for suite in among if suite.since <= release <= suite.until]
 
 
 @dataclass
@@ -112,8 +124,8 @@ class SuiteRow:
     timeout_s: int = SUITE_TIMEOUT_S
 
     def program(self, setting):
-        eal = setting.eal(setting.vdev_argument(self.devargs), lcores=2)
-        return Program("dpdk-test", eal, (),
+        vdevs = [setting.vdev_argument(self.devargs), *self.suite.other_vdevs]
+        return Program("dpdk-test", setting.eal(*vdevs, lcores=2), (),
                        {**setting.environment, "DPDK_TEST": self.suite.name},
                        self.suite.memory_mb)
 
@@ -205,22 +217,24 @@ def pair_rows():
                   environment={"ASAN_OPTIONS": "detect_leaks=0"})
 
 
-def generation_rows(gen):
+def generation_rows(gen, release):
     lint = (f"hw={gen}", "lint=1")
-    return chain((SuiteRow(f"hw={gen} {suite.name}", suite, lint) for suite in SUITES),
+    return chain((SuiteRow(f"hw={gen} {suite.name}", suite, lint)
+                  for suite in suites(release)),
                  (SelftestRow(f"hw={gen} eventdev_selftest_dlb2", lint), main_job(gen)),
                  order_rows(gen, lint), perf_rows(gen, lint), schedule_rows(gen, lint))
 
 
-def opendlb_rows():
+def opendlb_rows(release):
     yield PmdinfoRow("dpdk-pmdinfo.py")
     yield from pair_rows()
     for gen in GENERATIONS:
-        yield from generation_rows(gen)
+        yield from generation_rows(gen, release)
 
 
-def peer_rows(vdev):
+def peer_rows(vdev, release):
     """The same programs on a device of the distribution: what the runner itself is tried on."""
-    yield SuiteRow(f"{vdev} {COMMON_SUITE.name}", COMMON_SUITE)
+    for suite in suites(release, COMMON_SUITES):
+        yield SuiteRow(f"{vdev} {suite.name}", suite)
     yield from order_rows(vdev, ())
     yield from perf_rows(vdev, ())

@@ -11,6 +11,7 @@ import fnmatch
 import shlex
 import shutil
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -40,8 +41,15 @@ def parse_arguments():
     return parser.parse_args()
 
 
+def dpdk_release():
+    version = subprocess.run(["pkg-config", "--modversion", "libdpdk"], check=True, text=True,
+                             stdout=subprocess.PIPE).stdout
+    return tuple(int(number) for number in version.split(".")[:2])
+
+
 def select_rows(args):
-    table = rows.opendlb_rows() if args.plugin or args.list else rows.peer_rows(args.vdev)
+    release = dpdk_release()
+    table = rows.opendlb_rows(release) if args.plugin or args.list else rows.peer_rows(args.vdev, release)
     patterns = args.only or ["*"]
     chosen = [row for row in table if any(fnmatch.fnmatchcase(row.name, p) for p in patterns)]
     if not chosen:

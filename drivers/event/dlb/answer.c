@@ -6,6 +6,7 @@
 #include <rte_malloc.h>
 
 #include "answer.h"
+#include "dpdk_release.h"
 #include "evdev.h"
 #include "log.h"
 
@@ -66,13 +67,20 @@ dlb_answers_number(struct dlb_event_port *port, struct dlb_member *m)
 		port->span_member[span] = m->id;
 }
 
+bool
+dlb_answers_in_any_order(const struct dlb_evdev *evdev, const struct dlb_event_port *port)
+{
+	return evdev->args.answers == DLB_ANSWERS_ANY ||
+	       port->conf.event_port_cfg & DLB_PORT_CFG_INDEPENDENT_ENQ;
+}
+
 int
 dlb_answers_create(const struct dlb_evdev *evdev, const struct dlb_event_port *port,
 		   struct dlb_member *m)
 {
 	uint32_t places = dlb_answers_places(port, m->kind);
 
-	if (evdev->args.answers == DLB_ANSWERS_IN_ORDER || places == 0)
+	if (places == 0 || !dlb_answers_in_any_order(evdev, port))
 		return 0;
 	m->early = rte_zmalloc_socket("dlb_early", sizeof(*m->early), RTE_CACHE_LINE_SIZE,
 				      evdev->data->socket_id);

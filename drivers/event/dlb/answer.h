@@ -41,6 +41,10 @@ struct dlb_early {
 /** Give a member its codes: when it is new, and when it is called by another number. */
 void dlb_answers_number(struct dlb_event_port *port, struct dlb_member *m);
 
+/** Whether events may be answered in any order: unless the device was promised otherwise, or the port is
+ *  one that needs it nevertheless (RTE_EVENT_PORT_CFG_INDEPENDENT_ENQ). */
+bool dlb_answers_in_any_order(const struct dlb_evdev *evdev, const struct dlb_event_port *port);
+
 /** Places of the next member of a port, of some kind; 0: it needs none. */
 uint32_t dlb_answers_places(const struct dlb_event_port *port, enum dlb_kind kind);
 

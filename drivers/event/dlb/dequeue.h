@@ -26,9 +26,9 @@
 static __rte_always_inline void
 tokens_pay(struct dlb_member *m, enum dlb_transport transport)
 {
-	struct dlb_qe line[DLB_QES_PER_LINE] = { dlb_qe_pop(m->tokens_owed) };
+	struct dlb_qe line[DLB_QES_PER_LINE] = { dlb_qe_pop(m->tokens_owed - m->tokens_kept) };
 
-	m->tokens_owed = 0;
+	m->tokens_owed = m->tokens_kept;
 	dlb_line_send(transport, m->pp, line);
 }
 
@@ -55,10 +55,10 @@ member_release(struct dlb_event_port *port, struct dlb_member *m, enum dlb_trans
 		while (dlb_answer_waiting(m, &qe))
 			dlb_writer_put(&writer, &qe);
 	}
-	if (writer.slot > 0 && m->tokens_owed > 0) {
-		qe = dlb_qe_pop(m->tokens_owed);
+	if (writer.slot > 0 && m->tokens_owed > m->tokens_kept) {
+		qe = dlb_qe_pop(m->tokens_owed - m->tokens_kept);
 		dlb_writer_put(&writer, &qe);
-		m->tokens_owed = 0;
+		m->tokens_owed = m->tokens_kept;
 	}
 	dlb_writer_end(&writer);
 }
@@ -176,16 +176,22 @@ port_pump(struct dlb_event_port *port)
 		sched_yield();
 }
 
-/* Nothing was there: settle what the port owes, and let the device run. */
 static __rte_always_inline void
-port_idle(struct dlb_event_port *port, enum dlb_transport transport)
+port_pay(struct dlb_event_port *port, enum dlb_transport transport)
 {
 	uint32_t i;
 
 	for (i = 0; i < port->nb_members; i++) {
-		if (port->members[i].tokens_owed > 0)
+		if (port->members[i].tokens_owed > port->members[i].tokens_kept)
 			tokens_pay(&port->members[i], transport);
 	}
+}
+
+/* Nothing was there: settle what the port owes, and let the device run. */
+static __rte_always_inline void
+port_idle(struct dlb_event_port *port, enum dlb_transport transport)
+{
+	port_pay(port, transport);
 	dlb_credits_return(&port->credits);
 	if (unlikely(__atomic_load_n(&port->evdev->links_pending, __ATOMIC_RELAXED) != 0))
 		dlb_evdev_links_poll(port->evdev);

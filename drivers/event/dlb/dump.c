@@ -47,7 +47,8 @@ dump_port(const struct dlb_event_port *port, FILE *f)
 	fprintf(f,
 		"  port %u: %u links, %" PRId32 " credits cached, refused: %" PRIu64
 		" for credits, %" PRIu64 " for bad events\n",
-		port->id, port->nb_links, port->credits.cached, port->rejects.no_credit,
+		port->id, dlb_event_port_nb_links(port), port->credits.cached,
+		port->rejects.no_credit,
 		port->rejects.bad_queue + port->rejects.bad_schedule_type + port->rejects.bad_op +
 			port->rejects.not_owned);
 	for (m = 0; m < port->nb_members; m++)

@@ -125,8 +125,11 @@ bus_pp_address(struct dlb_bus *bus, enum dlb_kind kind, uint32_t port)
 	if (ring == NULL)
 		return NULL;
 	rte_spinlock_lock(&e->lock);
-	if (!ring_is_active(e, ring))
+	if (!ring_is_active(e, ring)) {
+		/* What a worker wrote after the last stop is for a domain that is gone. */
+		ring->head = ring->tail;
 		e->active[e->nb_active++] = ring;
+	}
 	rte_spinlock_unlock(&e->lock);
 	return ring;
 }

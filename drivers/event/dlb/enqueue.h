@@ -127,8 +127,8 @@ burst_pack(struct dlb_lines *lines, const struct dlb_event_port *port, const str
 	line = dlb_lines_at(lines, full);
 	line_pack_part(line, &ev[n - rest], rest, port, m, burst, tally);
 	if (m->tokens_owed >= m->tokens_worth) {
-		line[rest] = dlb_qe_pop(m->tokens_owed);
-		tally->tokens = m->tokens_owed;
+		tally->tokens = m->tokens_owed - m->tokens_kept;
+		line[rest] = dlb_qe_pop(tally->tokens);
 	}
 	return full + 1;
 }

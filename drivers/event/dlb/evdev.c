@@ -146,6 +146,7 @@ dlb_evdev_create(struct rte_eventdev *dev, const char *name, const struct dlb_de
 	dlb_alarms_create(evdev);
 
 	private->ops = evdev_ops;
+	dlb_profile_ops_set(&private->ops);
 	dev->dev_ops = &private->ops;
 	return 0;
 }
@@ -164,6 +165,7 @@ dlb_evdev_choose_variant(struct rte_eventdev *dev)
 	dev->enqueue_new_burst = hot->enqueue_new_burst;
 	dev->enqueue_forward_burst = hot->enqueue_forward_burst;
 	dev->dequeue_burst = hot->dequeue_burst;
+	dlb_new_port_ops_set(dev);
 	DLB_LOG(INFO, evdev, "data path: %s", dlb_isa_name(evdev->isa));
 }
 

@@ -164,16 +164,28 @@ int dlb_event_port_link(struct rte_eventdev *dev, void *port, const uint8_t queu
 			const uint8_t priorities[], uint16_t nb_links);
 int dlb_event_port_unlink(struct rte_eventdev *dev, void *port, uint8_t queues[],
 			  uint16_t nb_unlinks);
+/* In a profile: 0 to DLB_PROFILES_MAX - 1. Those above mean profile 0. */
+int dlb_event_port_link_profile(struct rte_eventdev *dev, void *port, const uint8_t queues[],
+				const uint8_t priorities[], uint16_t nb_links, uint8_t profile);
+int dlb_event_port_unlink_profile(struct rte_eventdev *dev, void *port, uint8_t queues[],
+				  uint16_t nb_unlinks, uint8_t profile);
 int dlb_event_port_unlinks_in_progress(struct rte_eventdev *dev, void *port);
 int dlb_evdev_links_check(const struct dlb_evdev *evdev);
 void dlb_evdev_links_poll(struct dlb_evdev *evdev);
 void dlb_evdev_links_forget(struct dlb_evdev *evdev, uint32_t queue);
 /* The priority of a queue is another now: links that take it follow. */
 void dlb_evdev_links_reprioritize(struct dlb_evdev *evdev, uint32_t queue);
-uint32_t dlb_event_link_priority(const struct dlb_evdev *evdev, const struct dlb_event_port *port,
+uint32_t dlb_event_link_priority(const struct dlb_evdev *evdev, const struct dlb_links *links,
 				 uint32_t queue);
-uint16_t dlb_event_port_ldb_links(const struct dlb_evdev *evdev, const struct dlb_event_port *port);
-uint16_t dlb_event_port_dir_links(const struct dlb_evdev *evdev, const struct dlb_event_port *port);
+/* Links to load-balanced queues. */
+uint16_t dlb_links_nb_ldb(const struct dlb_evdev *evdev, const struct dlb_links *links);
+
+/* profile.c: which CQs of a port are on, by the profile that is active */
+/* All that the active profile has, or none. */
+void dlb_event_port_enable(struct dlb_event_port *port, bool enable);
+void dlb_event_port_member_enable(struct dlb_event_port *port, const struct dlb_member *m);
+/* By the core that polls the port. Returns 0, or -EINVAL. */
+int dlb_event_port_profile_switch(void *port, uint8_t profile);
 
 /* start.c, stop.c */
 int dlb_evdev_start(struct rte_eventdev *dev);
@@ -187,15 +199,25 @@ void dlb_event_port_quiesce(struct rte_eventdev *dev, void *port, rte_eventdev_p
 			    void *arg);
 void dlb_event_port_resume(struct dlb_event_port *port);
 
+/* preschedule.c: when a port pays the tokens of what it has read */
+void dlb_member_preschedule(const struct dlb_event_port *port, struct dlb_member *m);
+/* By the core that polls the port. Returns 0, or -EBUSY for what a port in an event loop cannot have. */
+int dlb_event_port_preschedule_set(void *port, enum dlb_preschedule preschedule);
+/* Once, now; where it is the device's to choose the time, only if the port holds nothing. */
+void dlb_event_port_preschedule(void *port, bool adaptive);
+/* Pay all from now on: nothing is to be left. */
+void dlb_event_port_keep_nothing(struct dlb_event_port *port);
+
 /* members.c; with members_lock held, but for dlb_event_port_attend() */
 /* A port's next member, which it does not have before it is published. */
 struct dlb_member *dlb_event_port_member_init(struct dlb_event_port *port, const struct dlb_cq *cq,
-					      uint32_t queue);
+					      uint32_t queue, uint8_t profile);
 void dlb_event_port_member_publish(struct dlb_event_port *port);
 /* While the device runs. Return 0, or what rte_errno is to be. */
 int dlb_event_port_take_directed(struct dlb_evdev *evdev, struct dlb_event_port *port,
 				 uint32_t queue);
-int dlb_event_port_take_spare(struct dlb_evdev *evdev, struct dlb_event_port *port, uint32_t queue);
+int dlb_event_port_take_spare(struct dlb_evdev *evdev, struct dlb_event_port *port, uint8_t profile,
+			      uint32_t queue);
 /* Whether some port polls the hardware port of a single-link queue. */
 bool dlb_event_queue_is_held(const struct dlb_evdev *evdev, uint32_t queue);
 /* Members that the port gives up, but still has. */

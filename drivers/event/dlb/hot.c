@@ -45,6 +45,12 @@ release_held(struct dlb_event_port *port)
 	port_idle(port, HOT_TRANSPORT);
 }
 
+static void
+pay_tokens(struct dlb_event_port *port)
+{
+	port_pay(port, HOT_TRANSPORT);
+}
+
 static uint16_t
 dense_dequeue(void *port, struct rte_event *ev, uint64_t timeout_ticks)
 {
@@ -78,6 +84,7 @@ const struct dlb_hot_ops HOT_OPS[] = {
 		.dequeue = dense_dequeue,
 		.dequeue_burst = dense_dequeue_burst,
 		.release_held = release_held,
+		.pay_tokens = pay_tokens,
 	},
 	[DLB_CQ_SPARSE] = {
 		.enqueue = enqueue,
@@ -87,5 +94,6 @@ const struct dlb_hot_ops HOT_OPS[] = {
 		.dequeue = sparse_dequeue,
 		.dequeue_burst = sparse_dequeue_burst,
 		.release_held = release_held,
+		.pay_tokens = pay_tokens,
 	},
 };

@@ -45,6 +45,7 @@ struct dlb_hot_ops {
 				  uint64_t timeout_ticks);
 	/* Complete every event that the port holds and return every token. */
 	void (*release_held)(struct dlb_event_port *port);
+	void (*pay_tokens)(struct dlb_event_port *port);
 };
 
 /* hot.c, compiled once for each transport and instruction set; by enum dlb_cq_mode. */

@@ -143,7 +143,7 @@ port_describe(const struct dlb_event_port *p, struct rte_pmd_dlb_port *port)
 		.releases_implicitly =
 			!(p->conf.event_port_cfg & RTE_EVENT_PORT_CFG_DISABLE_IMPL_REL),
 		.nb_members = p->nb_members,
-		.nb_links = p->nb_links,
+		.nb_links = dlb_event_port_nb_links(p),
 		.credits_cached = p->credits.cached,
 		.new_event_threshold = p->conf.new_event_threshold,
 		.dequeue_depth = p->conf.dequeue_depth,
@@ -203,30 +203,42 @@ rte_pmd_dlb_member_get(uint8_t dev_id, uint8_t port_id, uint8_t member,
 	return ret;
 }
 
+static struct rte_pmd_dlb_link
+link_describe(const struct dlb_evdev *evdev, const struct dlb_event_port *port, uint32_t profile,
+	      uint32_t queue)
+{
+	const struct dlb_links *links = &port->links[profile];
+	struct rte_pmd_dlb_link link = {
+		.queue = (uint8_t)queue,
+		.port = port->id,
+		.profile = (uint8_t)profile,
+	};
+
+	if (!dlb_event_queue_is_single_link(&evdev->queues[queue])) {
+		link.member = links->member[queue];
+		link.priority = (uint8_t)dlb_event_link_priority(evdev, links, queue);
+	}
+	return link;
+}
+
 static uint32_t
 links_list(struct dlb_evdev *evdev, struct rte_pmd_dlb_link links[], uint32_t size)
 {
 	const struct dlb_event_port *port;
+	struct rte_pmd_dlb_link link;
 	uint32_t count = 0;
-	uint32_t p, q;
-	bool is_directed;
+	uint32_t p, profile, q;
 
-	for (p = 0; p < evdev->nb_ports; p++) {
-		port = dlb_evdev_port(evdev, p);
-		for (q = 0; port != NULL && q < evdev->nb_queues; q++) {
-			if (port->link_priority[q] == DLB_LINK_NONE)
-				continue;
-			is_directed = dlb_event_queue_is_single_link(&evdev->queues[q]);
-			if (count < size)
-				links[count] = (struct rte_pmd_dlb_link){
-					.queue = (uint8_t)q,
-					.port = (uint8_t)p,
-					.member = is_directed ? 0 : port->link_member[q],
-					.priority = is_directed ? 0
-								: (uint8_t)dlb_event_link_priority(
-									  evdev, port, q),
-				};
-			count++;
+	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
+		for (profile = 0; profile < DLB_PROFILES_MAX; profile++) {
+			for (q = 0; q < evdev->nb_queues; q++) {
+				if (!dlb_links_have(&port->links[profile], q))
+					continue;
+				link = link_describe(evdev, port, profile, q);
+				if (count < size)
+					links[count] = link;
+				count++;
+			}
 		}
 	}
 	return count;

@@ -3,6 +3,9 @@
  * Links between event queues and event ports. While the device is stopped a link is a note; the start
  * spreads a port's links over its hardware ports. While it runs, links to load-balanced queues change
  * in the hardware, which may have to wait for events that workers hold.
+ *
+ * A link belongs to a profile of its port. Each profile has load-balanced hardware ports of its own; those
+ * of single-link queues serve all of them. profile.c switches.
  */
 #include <errno.h>
 
@@ -13,46 +16,41 @@
 
 #define LINK_PRIORITY_SHIFT 5 /* eventdev has 256 levels, a slot of a CQ 8 */
 
-static bool
-is_linked(const struct dlb_event_port *port, uint32_t queue)
-{
-	return port->link_priority[queue] != DLB_LINK_NONE;
-}
-
 /* A link of normal priority takes the queue's. */
 uint32_t
-dlb_event_link_priority(const struct dlb_evdev *evdev, const struct dlb_event_port *port,
+dlb_event_link_priority(const struct dlb_evdev *evdev, const struct dlb_links *links,
 			uint32_t queue)
 {
-	uint32_t priority = port->link_priority[queue];
+	uint32_t priority = links->priority[queue];
 
 	if (priority == RTE_EVENT_DEV_PRIORITY_NORMAL)
 		priority = evdev->queues[queue].conf.priority;
 	return priority >> LINK_PRIORITY_SHIFT;
 }
 
-static uint16_t
-links_count(const struct dlb_evdev *evdev, const struct dlb_event_port *port, bool single_link)
+uint16_t
+dlb_links_nb_ldb(const struct dlb_evdev *evdev, const struct dlb_links *links)
 {
 	uint16_t count = 0;
 	uint32_t q;
 
 	for (q = 0; q < evdev->nb_queues; q++)
-		count += is_linked(port, q) &&
-			 dlb_event_queue_is_single_link(&evdev->queues[q]) == single_link;
+		count += dlb_links_have(links, q) &&
+			 !dlb_event_queue_is_single_link(&evdev->queues[q]);
 	return count;
 }
 
-uint16_t
-dlb_event_port_ldb_links(const struct dlb_evdev *evdev, const struct dlb_event_port *port)
+/* Single-link queues of a port, in whatever profile. */
+static uint32_t
+single_links_count(const struct dlb_evdev *evdev, const struct dlb_event_port *port)
 {
-	return links_count(evdev, port, false);
-}
+	uint32_t count = 0;
+	uint32_t q;
 
-uint16_t
-dlb_event_port_dir_links(const struct dlb_evdev *evdev, const struct dlb_event_port *port)
-{
-	return links_count(evdev, port, true);
+	for (q = 0; q < evdev->nb_queues; q++)
+		count += dlb_event_port_has_link(port, q) &&
+			 dlb_event_queue_is_single_link(&evdev->queues[q]);
+	return count;
 }
 
 /* A queue goes: a port must not count a link that it cannot be given. */
@@ -60,13 +58,15 @@ void
 dlb_evdev_links_forget(struct dlb_evdev *evdev, uint32_t queue)
 {
 	struct dlb_event_port *port;
-	uint32_t p;
+	uint32_t p, profile;
 
 	for (p = 0; p < RTE_EVENT_MAX_PORTS_PER_DEV; p++) {
 		port = dlb_evdev_port(evdev, p);
-		if (port != NULL && is_linked(port, queue)) {
-			port->link_priority[queue] = DLB_LINK_NONE;
-			port->nb_links--;
+		for (profile = 0; port != NULL && profile < DLB_PROFILES_MAX; profile++) {
+			if (dlb_links_have(&port->links[profile], queue)) {
+				port->links[profile].priority[queue] = DLB_LINK_NONE;
+				port->links[profile].count--;
+			}
 		}
 	}
 }
@@ -79,7 +79,7 @@ single_link_holder(const struct dlb_evdev *evdev, const struct dlb_event_port *p
 	uint32_t p;
 
 	for (p = 0; (other = dlb_evdev_next_port(evdev, &p)) != NULL;) {
-		if (other != port && is_linked(other, queue))
+		if (other != port && dlb_event_port_has_link(other, queue))
 			return other;
 	}
 	return NULL;
@@ -120,7 +120,8 @@ link_check(const struct dlb_evdev *evdev, const struct dlb_event_port *port, uin
 	if (!dlb_event_queue_is_single_link(&evdev->queues[queue]))
 		return 0;
 	return single_link_check(evdev, port, queue,
-				 dlb_event_port_dir_links(evdev, port) + !is_linked(port, queue));
+				 single_links_count(evdev, port) +
+					 !dlb_event_port_has_link(port, queue));
 }
 
 /* A queue may have been set up again, as another kind, after it was linked. */
@@ -133,7 +134,7 @@ dlb_evdev_links_check(const struct dlb_evdev *evdev)
 
 	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
 		for (q = 0; q < evdev->nb_queues; q++) {
-			err = is_linked(port, q) ? link_check(evdev, port, q) : 0;
+			err = dlb_event_port_has_link(port, q) ? link_check(evdev, port, q) : 0;
 			if (err != 0)
 				return -err;
 		}
@@ -141,57 +142,80 @@ dlb_evdev_links_check(const struct dlb_evdev *evdev)
 	return 0;
 }
 
-/* The first of the port's load-balanced hardware ports that has a slot left, or NULL. */
+/* The first of the profile's load-balanced hardware ports that has a slot left, or NULL. */
 static const struct dlb_member *
-slot_find(const struct dlb_evdev *evdev, const struct dlb_event_port *port, uint32_t queue)
+slot_find(const struct dlb_evdev *evdev, const struct dlb_event_port *port, uint8_t profile,
+	  uint32_t queue)
 {
+	const struct dlb_links *links = &port->links[profile];
 	uint8_t used[DLB_PORT_MEMBERS_MAX] = { 0 };
-	uint32_t m, q;
+	const struct dlb_member *m;
+	uint32_t i, q;
 
 	for (q = 0; q < evdev->nb_queues; q++)
-		used[port->link_member[q]] += q != queue && is_linked(port, q) &&
-					      !dlb_event_queue_is_single_link(&evdev->queues[q]);
-	for (m = 0; m < port->nb_members; m++) {
-		if (port->members[m].kind == DLB_LDB && used[m] < DLB_CQ_SLOTS)
-			return &port->members[m];
+		used[links->member[q]] += q != queue && dlb_links_have(links, q) &&
+					  !dlb_event_queue_is_single_link(&evdev->queues[q]);
+	for (i = 0; i < port->nb_members; i++) {
+		m = &port->members[i];
+		if (m->kind == DLB_LDB && m->profile == profile && used[i] < DLB_CQ_SLOTS)
+			return m;
 	}
 	return NULL;
 }
 
 static int
-link_load_balanced(struct dlb_evdev *evdev, struct dlb_event_port *port, uint32_t queue)
+link_load_balanced(struct dlb_evdev *evdev, struct dlb_event_port *port, uint8_t profile,
+		   uint32_t queue)
 {
-	const struct dlb_member *m = slot_find(evdev, port, queue);
+	struct dlb_links *links = &port->links[profile];
+	const struct dlb_member *m = slot_find(evdev, port, profile, queue);
 
-	if (m == NULL && dlb_event_port_take_spare(evdev, port, queue) == 0)
-		m = slot_find(evdev, port, queue);
+	if (m == NULL && dlb_event_port_take_spare(evdev, port, profile, queue) == 0)
+		m = slot_find(evdev, port, profile, queue);
 	if (m == NULL) {
 		DLB_LOG(ERR, evdev,
 			"port %u: link to queue %u: a running device has room for %u links of this "
 			"port; stop it to link more",
-			port->id, queue, dlb_event_port_ldb_links(evdev, port) - 1);
+			port->id, queue, dlb_links_nb_ldb(evdev, links) - 1);
 		return ENOSPC;
 	}
-	port->link_member[queue] = m->id;
+	links->member[queue] = m->id;
 	return -dlb_link(m->port, evdev->queues[queue].queue,
-			 dlb_event_link_priority(evdev, port, queue));
+			 dlb_event_link_priority(evdev, links, queue));
 }
 
 static int
-link_running(struct dlb_evdev *evdev, struct dlb_event_port *port, uint32_t queue, bool is_new)
+link_running(struct dlb_evdev *evdev, struct dlb_event_port *port, uint8_t profile, uint32_t queue,
+	     bool is_new)
 {
+	const struct dlb_links *links = &port->links[profile];
 	int ret;
 
 	if (dlb_event_queue_is_single_link(&evdev->queues[queue]))
 		return dlb_event_port_take_directed(evdev, port, queue);
 	if (is_new)
-		ret = link_load_balanced(evdev, port, queue);
+		ret = link_load_balanced(evdev, port, profile, queue);
 	else
-		ret = -dlb_link(port->members[port->link_member[queue]].port,
+		ret = -dlb_link(port->members[links->member[queue]].port,
 				evdev->queues[queue].queue,
-				dlb_event_link_priority(evdev, port, queue));
+				dlb_event_link_priority(evdev, links, queue));
 	dlb_evdev_links_poll(evdev);
 	return ret;
+}
+
+static void
+port_reprioritize(struct dlb_evdev *evdev, struct dlb_event_port *port, uint32_t queue)
+{
+	const struct dlb_links *links;
+	uint32_t profile;
+
+	for (profile = 0; profile < DLB_PROFILES_MAX; profile++) {
+		links = &port->links[profile];
+		if (dlb_links_have(links, queue))
+			dlb_link(port->members[links->member[queue]].port,
+				 evdev->queues[queue].queue,
+				 dlb_event_link_priority(evdev, links, queue));
+	}
 }
 
 void
@@ -203,45 +227,58 @@ dlb_evdev_links_reprioritize(struct dlb_evdev *evdev, uint32_t queue)
 	if (evdev->domain == NULL || dlb_event_queue_is_single_link(&evdev->queues[queue]))
 		return;
 	rte_spinlock_lock(&evdev->members_lock);
-	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
-		if (is_linked(port, queue))
-			dlb_link(port->members[port->link_member[queue]].port,
-				 evdev->queues[queue].queue,
-				 dlb_event_link_priority(evdev, port, queue));
-	}
+	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;)
+		port_reprioritize(evdev, port, queue);
 	rte_spinlock_unlock(&evdev->members_lock);
 }
 
+/* Returns 0, or what rte_errno is to be: the links are as they were then. */
+static int
+link_one(struct dlb_evdev *evdev, struct dlb_event_port *port, uint8_t profile, uint32_t queue,
+	 uint8_t priority)
+{
+	struct dlb_links *links = &port->links[profile];
+	uint16_t before = links->priority[queue];
+	int err;
+
+	err = link_check(evdev, port, queue);
+	if (err != 0)
+		return err;
+	links->priority[queue] = priority;
+	if (evdev->domain != NULL)
+		err = link_running(evdev, port, profile, queue, before == DLB_LINK_NONE);
+	if (err != 0)
+		links->priority[queue] = before;
+	else
+		links->count += before == DLB_LINK_NONE;
+	return err;
+}
+
 int
-dlb_event_port_link(struct rte_eventdev *dev, void *arg, const uint8_t queues[],
-		    const uint8_t priorities[], uint16_t nb_links)
+dlb_event_port_link_profile(struct rte_eventdev *dev, void *arg, const uint8_t queues[],
+			    const uint8_t priorities[], uint16_t nb_links, uint8_t profile)
 {
 	struct dlb_evdev *evdev = dlb_evdev_of(dev);
 	struct dlb_event_port *port = arg;
-	uint16_t before;
 	uint16_t i;
-	int err;
+	int err = 0;
 
 	if (port == NULL) {
 		DLB_LOG(ERR, evdev, "link to a port that has not been set up");
 		rte_errno = EINVAL;
 		return 0;
 	}
+	if (profile >= DLB_PROFILES_MAX) {
+		DLB_LOG(ERR, evdev, "port %u: link in profile %u: accepted are 0 to %u", port->id,
+			profile, DLB_PROFILES_MAX - 1);
+		rte_errno = EINVAL;
+		return 0;
+	}
 	rte_spinlock_lock(&evdev->members_lock);
 	for (i = 0; i < nb_links; i++) {
-		err = link_check(evdev, port, queues[i]);
+		err = link_one(evdev, port, profile, queues[i], priorities[i]);
 		if (err != 0)
 			break;
-		before = port->link_priority[queues[i]];
-		port->link_priority[queues[i]] = priorities[i];
-		err = evdev->domain == NULL
-			      ? 0
-			      : link_running(evdev, port, queues[i], before == DLB_LINK_NONE);
-		if (err != 0) {
-			port->link_priority[queues[i]] = before;
-			break;
-		}
-		port->nb_links += before == DLB_LINK_NONE;
 	}
 	rte_spinlock_unlock(&evdev->members_lock);
 	if (i < nb_links)
@@ -249,47 +286,82 @@ dlb_event_port_link(struct rte_eventdev *dev, void *arg, const uint8_t queues[],
 	return i;
 }
 
+int
+dlb_event_port_link(struct rte_eventdev *dev, void *port, const uint8_t queues[],
+		    const uint8_t priorities[], uint16_t nb_links)
+{
+	return dlb_event_port_link_profile(dev, port, queues, priorities, nb_links, 0);
+}
+
+/* The link is forgotten already. Returns 0, or what rte_errno is to be. */
 static int
-unlink_running(struct dlb_evdev *evdev, struct dlb_event_port *port, uint32_t queue)
+unlink_running(struct dlb_evdev *evdev, struct dlb_event_port *port, uint8_t profile,
+	       uint32_t queue)
 {
 	int ret;
 
-	if (dlb_event_queue_is_single_link(&evdev->queues[queue]))
-		return -dlb_port_enable(evdev->queues[queue].directed.port, false);
-	ret = -dlb_unlink(port->members[port->link_member[queue]].port, evdev->queues[queue].queue);
+	if (dlb_event_queue_is_single_link(&evdev->queues[queue])) {
+		ret = -dlb_port_enable(evdev->queues[queue].directed.port,
+				       dlb_links_have(&port->links[port->profile], queue));
+		dlb_event_port_call(port);
+		return ret;
+	}
+	ret = -dlb_unlink(port->members[port->links[profile].member[queue]].port,
+			  evdev->queues[queue].queue);
 	dlb_evdev_links_poll(evdev);
 	return ret;
 }
 
+/* Returns 0, or what rte_errno is to be: the links are as they were then. */
+static int
+unlink_one(struct dlb_evdev *evdev, struct dlb_event_port *port, uint8_t profile, uint32_t queue)
+{
+	struct dlb_links *links = &port->links[profile];
+	uint16_t before = links->priority[queue];
+	int err = 0;
+
+	/* A fresh port has no links, though the library may remember some from before. */
+	if (before == DLB_LINK_NONE)
+		return 0;
+	links->priority[queue] = DLB_LINK_NONE;
+	if (evdev->domain != NULL)
+		err = unlink_running(evdev, port, profile, queue);
+	if (err != 0)
+		links->priority[queue] = before;
+	else
+		links->count--;
+	return err;
+}
+
 int
-dlb_event_port_unlink(struct rte_eventdev *dev, void *arg, uint8_t queues[], uint16_t nb_unlinks)
+dlb_event_port_unlink_profile(struct rte_eventdev *dev, void *arg, uint8_t queues[],
+			      uint16_t nb_unlinks, uint8_t profile)
 {
 	struct dlb_evdev *evdev = dlb_evdev_of(dev);
 	struct dlb_event_port *port = arg;
 	uint16_t i;
 	int err = EINVAL;
 
-	if (port == NULL) {
+	if (port == NULL || profile >= DLB_PROFILES_MAX) {
 		rte_errno = EINVAL;
 		return 0;
 	}
 	rte_spinlock_lock(&evdev->members_lock);
 	for (i = 0; i < nb_unlinks; i++) {
-		/* A fresh port has no links, though the library may remember some from before. */
-		if (is_linked(port, queues[i])) {
-			err = evdev->domain == NULL ? 0 : unlink_running(evdev, port, queues[i]);
-			if (err != 0)
-				break;
-			port->link_priority[queues[i]] = DLB_LINK_NONE;
-			port->nb_links--;
-			if (dlb_event_queue_is_single_link(&evdev->queues[queues[i]]))
-				dlb_event_port_call(port);
-		}
+		err = unlink_one(evdev, port, profile, queues[i]);
+		if (err != 0)
+			break;
 	}
 	rte_spinlock_unlock(&evdev->members_lock);
 	if (i < nb_unlinks)
 		rte_errno = err;
 	return i;
+}
+
+int
+dlb_event_port_unlink(struct rte_eventdev *dev, void *port, uint8_t queues[], uint16_t nb_unlinks)
+{
+	return dlb_event_port_unlink_profile(dev, port, queues, nb_unlinks, 0);
 }
 
 int

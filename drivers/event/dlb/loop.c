@@ -37,8 +37,8 @@ rte_pmd_dlb_port_eventfd(uint8_t dev_id, uint8_t port_id)
 		if (ret < 0)
 			DLB_LOG(ERR, evdev,
 				"port %u: no interrupt for an eventfd, error %d: accepted is one of "
-				"the first %u ports, where the system has membarrier() and vfio "
-				"gives the device MSI-X",
+				"the first %u ports, where the system has membarrier(), vfio gives "
+				"the device MSI-X, and the port preschedules",
 				port_id, -ret, DLB_CQ_VECTORS);
 	}
 	dlb_control_put(evdev);

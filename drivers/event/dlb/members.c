@@ -46,7 +46,8 @@ format_init(struct dlb_member *m, const struct dlb_evdev *evdev)
 }
 
 struct dlb_member *
-dlb_event_port_member_init(struct dlb_event_port *port, const struct dlb_cq *cq, uint32_t queue)
+dlb_event_port_member_init(struct dlb_event_port *port, const struct dlb_cq *cq, uint32_t queue,
+			   uint8_t profile)
 {
 	static const uint8_t cmds[DLB_KIND_COUNT][4] = {
 		[DLB_LDB] = { [RTE_EVENT_OP_NEW] = DLB_CMD_NEW,
@@ -65,15 +66,15 @@ dlb_event_port_member_init(struct dlb_event_port *port, const struct dlb_cq *cq,
 		.cq_mask = (uint16_t)(dlb_cq_ring(cq->depth) - 1),
 		.cq_log2_ring = (uint8_t)rte_log2_u32(dlb_cq_ring(cq->depth)),
 		.kind = (uint8_t)kind,
-		.tokens_due =
-			port->tuning.token_pop == RTE_PMD_DLB_TOKEN_POP_NOW ? 1 : cq->depth / 2,
-		.tokens_worth = cq->depth / 4,
+		.cq_depth = cq->depth,
 		.id = port->nb_members,
 		.event_queue = (uint8_t)queue,
+		.profile = profile,
 		.pp = dlb_port_pp(cq->port),
 		.port = cq->port,
 	};
 	memcpy(m->cmd, cmds[kind], sizeof(m->cmd));
+	dlb_member_preschedule(port, m);
 	dlb_answers_number(port, m);
 	format_init(m, port->evdev);
 	return m;
@@ -89,7 +90,7 @@ dlb_event_port_member_publish(struct dlb_event_port *port)
 /* Returns 0, or what rte_errno is to be. */
 static int
 member_add(struct dlb_evdev *evdev, struct dlb_event_port *port, const struct dlb_cq *cq,
-	   uint32_t queue)
+	   uint32_t queue, uint8_t profile)
 {
 	struct dlb_member *m;
 
@@ -101,11 +102,12 @@ member_add(struct dlb_evdev *evdev, struct dlb_event_port *port, const struct dl
 			port->id, queue, DLB_PORT_MEMBERS_MAX);
 		return ENOSPC;
 	}
-	m = dlb_event_port_member_init(port, cq, queue);
+	m = dlb_event_port_member_init(port, cq, queue, profile);
 	if (dlb_answers_create(evdev, port, m) < 0)
 		return ENOMEM;
 	port->monitors = false; /* a core can monitor one CQ only */
 	dlb_event_port_member_publish(port);
+	dlb_event_port_member_enable(port, m);
 	dlb_wait_member_add(port, m);
 	return 0;
 }
@@ -142,7 +144,6 @@ int
 dlb_event_port_take_directed(struct dlb_evdev *evdev, struct dlb_event_port *port, uint32_t queue)
 {
 	const struct dlb_event_port *holder = directed_holder(evdev, queue);
-	int ret = 0;
 
 	if (holder != NULL && holder != port) {
 		DLB_LOG(ERR, evdev,
@@ -154,18 +155,20 @@ dlb_event_port_take_directed(struct dlb_evdev *evdev, struct dlb_event_port *por
 		return EBUSY;
 	}
 	if (holder == NULL)
-		ret = member_add(evdev, port, &evdev->queues[queue].directed, queue);
-	return ret == 0 ? -dlb_port_enable(evdev->queues[queue].directed.port, true) : ret;
+		return member_add(evdev, port, &evdev->queues[queue].directed, queue, 0);
+	return -dlb_port_enable(evdev->queues[queue].directed.port,
+				dlb_links_have(&port->links[port->profile], queue));
 }
 
 int
-dlb_event_port_take_spare(struct dlb_evdev *evdev, struct dlb_event_port *port, uint32_t queue)
+dlb_event_port_take_spare(struct dlb_evdev *evdev, struct dlb_event_port *port, uint8_t profile,
+			  uint32_t queue)
 {
 	int ret;
 
 	if (evdev->nb_spares == 0 || port->nb_members == 0 || port->members[0].kind != DLB_LDB)
 		return ENOSPC;
-	ret = member_add(evdev, port, &evdev->spares[evdev->nb_spares - 1], queue);
+	ret = member_add(evdev, port, &evdev->spares[evdev->nb_spares - 1], queue, profile);
 	evdev->nb_spares -= ret == 0;
 	return ret;
 }
@@ -174,7 +177,7 @@ dlb_event_port_take_spare(struct dlb_evdev *evdev, struct dlb_event_port *port, 
 static bool
 member_is_unlinked(const struct dlb_event_port *port, const struct dlb_member *m)
 {
-	return m->kind == DLB_DIR && port->link_priority[m->event_queue] == DLB_LINK_NONE &&
+	return m->kind == DLB_DIR && !dlb_event_port_has_link(port, m->event_queue) &&
 	       is_of_queue(port->evdev, m, m->event_queue);
 }
 
@@ -209,7 +212,8 @@ static void
 member_remove(struct dlb_event_port *port, uint32_t at)
 {
 	struct dlb_member *gone = &port->members[at];
-	uint32_t m, q;
+	uint32_t m, q, profile;
+	uint8_t *members;
 
 	dlb_wait_member_remove(port, gone);
 	port->evdev->queues[gone->event_queue].directed.index = gone->cq_index;
@@ -219,8 +223,11 @@ member_remove(struct dlb_event_port *port, uint32_t at)
 		dlb_answers_number(port, &port->members[m - 1]);
 		format_init(&port->members[m - 1], port->evdev);
 	}
-	for (q = 0; q < RTE_DIM(port->link_member); q++)
-		port->link_member[q] -= port->link_member[q] > at;
+	for (profile = 0; profile < DLB_PROFILES_MAX; profile++) {
+		members = port->links[profile].member;
+		for (q = 0; q < RTE_DIM(port->links[profile].member); q++)
+			members[q] -= members[q] > at;
+	}
 	port->nb_members--;
 }
 
@@ -231,7 +238,10 @@ unlinked_remove(struct dlb_event_port *port)
 	uint32_t m;
 
 	for (m = port->nb_members; port->nb_members > 1 && m-- > 0;) {
-		if (member_is_unlinked(port, &port->members[m]) && member_can_go(port, m))
+		if (!member_is_unlinked(port, &port->members[m]))
+			continue;
+		port->members[m].tokens_kept = 0;
+		if (member_can_go(port, m))
 			member_remove(port, m);
 	}
 }

@@ -10,6 +10,12 @@
 #define SPARE_HIST_MAX DLB_PLACES_MORE
 #define SPARES_HIST_MAX (DLB_HIST_ENTRIES / 4)
 
+uint16_t
+dlb_need_of_profile(const struct dlb_evdev *evdev, const struct dlb_links *links)
+{
+	return (uint16_t)((dlb_links_nb_ldb(evdev, links) + DLB_CQ_SLOTS - 1u) / DLB_CQ_SLOTS);
+}
+
 static void
 need_queues(const struct dlb_evdev *evdev, struct dlb_need *need)
 {
@@ -28,23 +34,23 @@ need_queues(const struct dlb_evdev *evdev, struct dlb_need *need)
 }
 
 /*
- * A port takes a load-balanced hardware port for every eight links, and the directed ports of its
- * single-link queues. One without links still enqueues, and may be linked while the device runs.
+ * A port takes a load-balanced hardware port for every eight links of a profile, and the directed ports of
+ * its single-link queues. One without links still enqueues, and may be linked while the device runs.
  */
 static void
 need_ports(const struct dlb_evdev *evdev, struct dlb_need *need)
 {
 	const struct dlb_event_port *port;
-	uint32_t p, links;
+	uint32_t p, profile;
 
 	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
-		links = dlb_event_port_ldb_links(evdev, port);
-		need->members[port->id][DLB_LDB] =
-			(uint16_t)((links + DLB_CQ_SLOTS - 1) / DLB_CQ_SLOTS);
+		for (profile = 0; profile < DLB_PROFILES_MAX; profile++)
+			need->members[port->id][DLB_LDB] +=
+				dlb_need_of_profile(evdev, &port->links[profile]);
 		need->ports[DLB_LDB] += need->members[port->id][DLB_LDB];
 	}
 	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
-		if (port->nb_links > 0)
+		if (dlb_event_port_nb_links(port) > 0)
 			continue;
 		if (need->ports[DLB_LDB] < dlb_limits[evdev->gen].ports[DLB_LDB] &&
 		    !(port->conf.event_port_cfg & RTE_EVENT_PORT_CFG_SINGLE_LINK)) {
@@ -63,6 +69,30 @@ need_internal_port(const struct dlb_evdev *evdev, struct dlb_need *need)
 {
 	need->internal_port = need->ports[DLB_DIR] < dlb_limits[evdev->gen].ports[DLB_DIR];
 	need->ports[DLB_DIR] += need->internal_port;
+}
+
+/* Single-link queues that are linked to a port take members of it, too. */
+static int
+members_check(const struct dlb_evdev *evdev, const struct dlb_need *need)
+{
+	const struct dlb_event_port *port;
+	uint32_t p, q, members;
+
+	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
+		members = need->members[port->id][DLB_LDB] + need->members[port->id][DLB_DIR];
+		for (q = 0; q < evdev->nb_queues; q++)
+			members += dlb_event_port_has_link(port, q) &&
+				   dlb_event_queue_is_single_link(&evdev->queues[q]);
+		if (members > DLB_PORT_MEMBERS_MAX) {
+			DLB_LOG(ERR, evdev,
+				"port %u: %" PRIu32
+				" hardware ports, one for every 8 links of a profile "
+				"and for every SINGLE_LINK queue: accepted are up to %u",
+				port->id, members, DLB_PORT_MEMBERS_MAX);
+			return -ENOSPC;
+		}
+	}
+	return 0;
 }
 
 static int
@@ -212,6 +242,8 @@ dlb_need_sum(const struct dlb_evdev *evdev, struct dlb_need *need)
 	}
 	need_classes(evdev, need);
 	ret = need_check(evdev, need);
+	if (ret == 0)
+		ret = members_check(evdev, need);
 	if (ret == 0)
 		ret = need_history(evdev, need);
 	if (ret == 0)

@@ -32,6 +32,9 @@ dlb_event_queue_is_atomic(const struct dlb_event_queue *queue)
 	       conf->schedule_type == RTE_SCHED_TYPE_ATOMIC;
 }
 
+/* Load-balanced hardware ports of a profile. */
+uint16_t dlb_need_of_profile(const struct dlb_evdev *evdev, const struct dlb_links *links);
+
 /** @return 0, or a negative errno for more than there is, logged. */
 int dlb_need_sum(const struct dlb_evdev *evdev, struct dlb_need *need);
 

@@ -5,6 +5,7 @@
 
 #include <rte_malloc.h>
 
+#include "dpdk_release.h"
 #include "evdev.h"
 #include "log.h"
 
@@ -30,7 +31,8 @@ port_conf_check(const struct dlb_evdev *evdev, uint8_t id, const struct rte_even
 {
 	const uint32_t known = RTE_EVENT_PORT_CFG_DISABLE_IMPL_REL |
 			       RTE_EVENT_PORT_CFG_SINGLE_LINK | RTE_EVENT_PORT_CFG_HINT_PRODUCER |
-			       RTE_EVENT_PORT_CFG_HINT_CONSUMER | RTE_EVENT_PORT_CFG_HINT_WORKER;
+			       RTE_EVENT_PORT_CFG_HINT_CONSUMER | RTE_EVENT_PORT_CFG_HINT_WORKER |
+			       DLB_PORT_CFG_INDEPENDENT_ENQ;
 
 	if (conf->event_port_cfg & ~known) {
 		DLB_LOG(ERR, evdev,
@@ -76,12 +78,23 @@ tuning_by_arguments(const struct dlb_devargs *args, uint8_t id)
 	return tuning;
 }
 
+static void
+links_clear(struct dlb_event_port *port)
+{
+	uint32_t profile, q;
+
+	for (profile = 0; profile < DLB_PROFILES_MAX; profile++) {
+		port->links[profile].count = 0;
+		for (q = 0; q < RTE_DIM(port->links[profile].priority); q++)
+			port->links[profile].priority[q] = DLB_LINK_NONE;
+	}
+}
+
 int
 dlb_event_port_setup(struct rte_eventdev *dev, uint8_t id, const struct rte_event_port_conf *conf)
 {
 	struct dlb_evdev *evdev = dlb_evdev_of(dev);
 	struct dlb_event_port *port = dev->data->ports[id];
-	uint32_t i;
 	int ret;
 
 	ret = port_conf_check(evdev, id, conf);
@@ -94,9 +107,7 @@ dlb_event_port_setup(struct rte_eventdev *dev, uint8_t id, const struct rte_even
 
 	port->conf = *conf;
 	port->tuning = tuning_by_arguments(&evdev->args, id);
-	port->nb_links = 0;
-	for (i = 0; i < RTE_DIM(port->link_priority); i++)
-		port->link_priority[i] = DLB_LINK_NONE;
+	links_clear(port);
 	dev->data->ports[id] = port;
 	return 0;
 }

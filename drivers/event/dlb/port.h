@@ -30,6 +30,7 @@ struct dlb_embedded;
 struct dlb_port;
 
 #define DLB_PORT_MEMBERS_MAX 16
+#define DLB_PROFILES_MAX 4
 
 /*
  * How the second word of an entry becomes the first word of an event: data, because the CQs of both
@@ -50,14 +51,17 @@ struct dlb_member {
 	const uint8_t *cq;
 	uint32_t cq_index; /* of the next entry; never masked */
 	uint16_t cq_mask;
+	uint16_t cq_depth;
 	uint8_t cq_log2_ring;
 	uint8_t kind;          /* enum dlb_kind */
 	uint16_t tokens_owed;  /* entries read and not paid for */
 	uint16_t tokens_due;   /* pay at once when that many are owed */
 	uint16_t tokens_worth; /* pay that many where a line has room for it */
+	uint16_t tokens_kept;  /* never paid; see preschedule.c */
 	uint16_t outstanding;  /* events dequeued, and neither forwarded nor released */
 	uint8_t id;            /* index among the members */
 	uint8_t event_queue;   /* directed: the queue that feeds it */
+	uint8_t profile;       /* load-balanced: the link profile that it serves */
 	/* Answers; see answer.h. */
 	uint8_t place_base;      /* of impl_opaque */
 	uint8_t place_mask;      /* of impl_opaque; 0: answers come in order */
@@ -84,6 +88,14 @@ dlb_cmds_word(const struct dlb_member *m)
 	return word;
 }
 
+/* How far ahead of a port's dequeues the device schedules events to it; see preschedule.c. */
+enum dlb_preschedule {
+	DLB_PRESCHEDULE_BATCHED,
+	DLB_PRESCHEDULE_NONE,
+	DLB_PRESCHEDULE_ALWAYS,
+	DLB_PRESCHEDULE_ADAPTIVE,
+};
+
 /* Whether a port sleeps while it waits for events; found out when it first waits. */
 enum dlb_wait_state { DLB_WAIT_UNKNOWN, DLB_WAIT_POLLS, DLB_WAIT_SLEEPS };
 
@@ -92,6 +104,15 @@ struct dlb_port_wait {
 	uint32_t vector;
 	int fd;        /* the vector's eventfd */
 	bool has_loop; /* the application sleeps on it, too: with no deadline, so one event must wake it */
+};
+
+#define DLB_LINK_NONE 0x100
+
+/* The links of a profile. */
+struct dlb_links {
+	uint16_t count;
+	uint8_t member[RTE_EVENT_MAX_QUEUES_PER_DEV];    /* while started */
+	uint16_t priority[RTE_EVENT_MAX_QUEUES_PER_DEV]; /* DLB_LINK_NONE, or 0 to 255 */
 };
 
 struct dlb_event_port {
@@ -110,6 +131,7 @@ struct dlb_event_port {
 	uint64_t timeout_ticks; /* of the device; per call instead when times_per_call */
 	uint64_t spin_ticks;    /* a wait polls that long before it sleeps */
 	bool times_per_call;
+	enum dlb_preschedule preschedule;
 	bool monitors; /* a wait spins on the line of the next CQ entry; see dlb_wait_pause() */
 	struct dlb_embedded *embedded;
 	struct dlb_evdev *evdev;
@@ -130,11 +152,39 @@ struct dlb_event_port {
 	struct rte_event_port_conf conf;
 	struct dlb_port_tuning tuning;
 	uint8_t id;
-	uint16_t nb_links;
-	uint8_t link_member[RTE_EVENT_MAX_QUEUES_PER_DEV];    /* while started */
-	uint16_t link_priority[RTE_EVENT_MAX_QUEUES_PER_DEV]; /* DLB_LINK_NONE, or 0 to 255 */
+	uint8_t profile; /* the active one */
+	struct dlb_links links[DLB_PROFILES_MAX];
 } __rte_cache_aligned;
 
-#define DLB_LINK_NONE 0x100
+static inline bool
+dlb_links_have(const struct dlb_links *links, uint32_t queue)
+{
+	return links->priority[queue] != DLB_LINK_NONE;
+}
+
+/* Whether some profile of a port has a link to a queue. */
+static inline bool
+dlb_event_port_has_link(const struct dlb_event_port *port, uint32_t queue)
+{
+	uint32_t profile;
+
+	for (profile = 0; profile < DLB_PROFILES_MAX; profile++) {
+		if (dlb_links_have(&port->links[profile], queue))
+			return true;
+	}
+	return false;
+}
+
+/* Links of a port, in all profiles. */
+static inline uint16_t
+dlb_event_port_nb_links(const struct dlb_event_port *port)
+{
+	uint16_t count = 0;
+	uint32_t profile;
+
+	for (profile = 0; profile < DLB_PROFILES_MAX; profile++)
+		count += port->links[profile].count;
+	return count;
+}
 
 #endif /* DLB_EVDEV_PORT_H */

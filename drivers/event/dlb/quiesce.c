@@ -13,24 +13,6 @@
 #define QUIESCE_ROUNDS 64
 #define QUIESCE_WAIT_US 10
 
-/* A directed queue that is not linked keeps its CQ off. */
-static bool
-member_is_wanted(const struct dlb_event_port *port, const struct dlb_member *m)
-{
-	return m->kind == DLB_LDB || port->nb_links == 0 ||
-	       port->link_priority[m->event_queue] != DLB_LINK_NONE;
-}
-
-static void
-members_enable(struct dlb_event_port *port, bool enable)
-{
-	uint32_t i;
-
-	for (i = 0; i < port->nb_members; i++)
-		dlb_port_enable(port->members[i].port,
-				enable && member_is_wanted(port, &port->members[i]));
-}
-
 /* What the device wrote before it was told to stop, and what it has not been paid for. */
 static bool
 members_owe(const struct dlb_event_port *port)
@@ -59,9 +41,10 @@ dlb_event_port_quiesce(struct rte_eventdev *dev, void *arg, rte_eventdev_port_fl
 
 	if (port == NULL || evdev->domain == NULL)
 		return;
-	members_enable(port, false);
+	dlb_event_port_enable(port, false);
 	releases_implicitly = port->releases_implicitly;
 	port->releases_implicitly = true;
+	dlb_event_port_keep_nothing(port);
 	/* Each dequeue releases what came before; one that finds nothing returns credits and tokens. */
 	do {
 		got = evdev->hot->dequeue_burst(port, ev, QUIESCE_BURST, 0);
@@ -71,6 +54,8 @@ dlb_event_port_quiesce(struct rte_eventdev *dev, void *arg, rte_eventdev_port_fl
 			evdev->bus->ops->wait_us(evdev->bus, QUIESCE_WAIT_US);
 	} while (got > 0 || (members_owe(port) && ++rounds < QUIESCE_ROUNDS));
 	port->releases_implicitly = releases_implicitly;
+	for (i = 0; i < port->nb_members; i++)
+		dlb_member_preschedule(port, &port->members[i]);
 	port->quiesced = true;
 	port->needs_attention = true;
 }
@@ -79,5 +64,5 @@ void
 dlb_event_port_resume(struct dlb_event_port *port)
 {
 	port->quiesced = false;
-	members_enable(port, true);
+	dlb_event_port_enable(port, true);
 }

@@ -115,6 +115,7 @@ struct rte_pmd_dlb_link {
 	uint8_t port;
 	uint8_t member;   /**< hardware port of the event port */
 	uint8_t priority; /**< 0 to 7, of the CQ's slot; 0 for a SINGLE_LINK queue */
+	uint8_t profile;  /**< link profile of the event port */
 };
 
 /** @return 0, or a negative errno. */

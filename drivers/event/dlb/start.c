@@ -11,6 +11,7 @@
 
 #include "answer.h"
 #include "backend.h"
+#include "dpdk_release.h"
 #include "evdev.h"
 #include "hot.h"
 #include "log.h"
@@ -192,7 +193,7 @@ member_create(struct dlb_evdev *evdev, const struct dlb_event_port *port, enum d
 			conf.hist_entries = RTE_MIN(conf.hist_entries, 2 * conf.cq_depth);
 		member_tune(&port->tuning, &conf);
 		places = dlb_answers_places(port, kind);
-		if (evdev->args.answers == DLB_ANSWERS_ANY && places > 0)
+		if (dlb_answers_in_any_order(evdev, port) && places > 0)
 			conf.hist_entries = RTE_MIN(conf.hist_entries, places);
 	}
 	return dlb_port_create(evdev->domain, &conf, &cq->port);
@@ -237,7 +238,7 @@ spares_create(struct dlb_evdev *evdev, const struct dlb_need *need)
 
 static int
 member_add(struct dlb_evdev *evdev, struct dlb_event_port *port, enum dlb_kind kind, uint32_t queue,
-	   const struct dlb_need *need, struct dlb_member **member)
+	   uint8_t profile, const struct dlb_need *need, struct dlb_member **member)
 {
 	struct dlb_cq cq;
 	int ret;
@@ -245,12 +246,31 @@ member_add(struct dlb_evdev *evdev, struct dlb_event_port *port, enum dlb_kind k
 	ret = member_create(evdev, port, kind, need, &cq);
 	if (ret < 0)
 		return ret;
-	*member = dlb_event_port_member_init(port, &cq, queue);
+	*member = dlb_event_port_member_init(port, &cq, queue, profile);
 	ret = dlb_answers_create(evdev, port, *member);
 	if (ret < 0)
 		return ret;
 	dlb_event_port_member_publish(port);
 	return 0;
+}
+
+/* The load-balanced hardware ports of an event port: those of its profiles, or one for later links. */
+static int
+ldb_members_create(struct dlb_evdev *evdev, struct dlb_event_port *port,
+		   const struct dlb_need *need)
+{
+	struct dlb_member *m;
+	uint8_t profile;
+	uint32_t i;
+	int ret = 0;
+
+	for (profile = 0; profile < DLB_PROFILES_MAX; profile++) {
+		for (i = dlb_need_of_profile(evdev, &port->links[profile]); i > 0 && ret == 0; i--)
+			ret = member_add(evdev, port, DLB_LDB, 0, profile, need, &m);
+	}
+	if (ret == 0 && port->nb_members < need->members[port->id][DLB_LDB])
+		ret = member_add(evdev, port, DLB_LDB, 0, 0, need, &m);
+	return ret;
 }
 
 /* The hardware ports of an event port: load-balanced ones first, then one for each single-link queue. */
@@ -259,18 +279,19 @@ members_create(struct dlb_evdev *evdev, struct dlb_event_port *port, const struc
 {
 	struct dlb_member *m;
 	uint32_t i, q;
-	int ret = 0;
+	int ret;
 
 	port->nb_members = 0;
-	for (i = 0; i < need->members[port->id][DLB_LDB] && ret == 0; i++)
-		ret = member_add(evdev, port, DLB_LDB, 0, need, &m);
+	port->profile = 0;
+	port->preschedule = dlb_preschedule_configured(&evdev->data->dev_conf);
+	ret = ldb_members_create(evdev, port, need);
 	for (i = 0; i < need->members[port->id][DLB_DIR] && ret == 0; i++)
-		ret = member_add(evdev, port, DLB_DIR, 0, need, &m);
+		ret = member_add(evdev, port, DLB_DIR, 0, 0, need, &m);
 	for (q = 0; q < evdev->nb_queues && ret == 0; q++) {
-		if (port->link_priority[q] == DLB_LINK_NONE ||
+		if (!dlb_event_port_has_link(port, q) ||
 		    !dlb_event_queue_is_single_link(&evdev->queues[q]))
 			continue;
-		ret = member_add(evdev, port, DLB_DIR, q, need, &m);
+		ret = member_add(evdev, port, DLB_DIR, q, 0, need, &m);
 		if (ret == 0) {
 			evdev->queues[q].directed = (struct dlb_cq){
 				.port = m->port,
@@ -311,10 +332,7 @@ port_prepare(struct dlb_evdev *evdev, struct dlb_event_port *port)
 				   ? 0
 				   : rte_get_timer_hz() / SPINS_PER_S;
 	port->monitors = port->tuning.wait != RTE_PMD_DLB_WAIT_POLL && dlb_wait_can_monitor(port);
-	port->wait.state = port->tuning.wait == RTE_PMD_DLB_WAIT_POLL ||
-					   port->tuning.wait == RTE_PMD_DLB_WAIT_MONITOR
-				   ? DLB_WAIT_POLLS
-				   : DLB_WAIT_UNKNOWN;
+	dlb_wait_restart(port);
 	port->next_member = 0;
 	port->quiesced = false;
 	port->needs_attention = false;
@@ -327,7 +345,7 @@ dlb_event_port_borrow(struct dlb_evdev *evdev, uint8_t queue, struct dlb_event_p
 {
 	*port = (struct dlb_event_port){ .evdev = evdev };
 	port_prepare(evdev, port);
-	dlb_event_port_member_init(port, &evdev->queues[queue].directed, queue);
+	dlb_event_port_member_init(port, &evdev->queues[queue].directed, queue, 0);
 	dlb_event_port_member_publish(port);
 }
 
@@ -376,7 +394,7 @@ internal_port_create(struct dlb_evdev *evdev, const struct dlb_need *need)
 	port->conf.new_event_threshold = evdev->credits.limit;
 	port_prepare(evdev, port);
 	port->credits.quanta = 0; /* nobody polls it: it must not hoard */
-	dlb_event_port_member_init(port, &cq, 0);
+	dlb_event_port_member_init(port, &cq, 0, 0);
 	dlb_event_port_member_publish(port);
 	return 0;
 }
@@ -401,29 +419,54 @@ queues_create(struct dlb_evdev *evdev, const struct dlb_need *need)
 	return 0;
 }
 
-/* Fill the load-balanced hardware ports of each port, eight links to each. */
+/* Fill the load-balanced hardware ports of a profile, eight links to each. */
+static int
+profile_create(struct dlb_evdev *evdev, struct dlb_event_port *port, uint32_t profile)
+{
+	struct dlb_links *links = &port->links[profile];
+	uint32_t first = 0, count = 0;
+	uint32_t q;
+	int ret;
+
+	while (first < port->nb_members && port->members[first].profile != profile)
+		first++;
+	for (q = 0; q < evdev->nb_queues; q++) {
+		if (!dlb_links_have(links, q) || dlb_event_queue_is_single_link(&evdev->queues[q]))
+			continue;
+		links->member[q] = (uint8_t)(first + count++ / DLB_CQ_SLOTS);
+		ret = dlb_link(port->members[links->member[q]].port, evdev->queues[q].queue,
+			       dlb_event_link_priority(evdev, links, q));
+		if (ret < 0)
+			return ret;
+	}
+	return 0;
+}
+
 static int
 links_create(struct dlb_evdev *evdev)
 {
 	struct dlb_event_port *port;
-	uint32_t p, q, links;
-	int ret;
+	uint32_t p, profile;
+	int ret = 0;
 
 	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
-		links = 0;
-		for (q = 0; q < evdev->nb_queues; q++) {
-			if (port->link_priority[q] == DLB_LINK_NONE ||
-			    dlb_event_queue_is_single_link(&evdev->queues[q]))
-				continue;
-			port->link_member[q] = (uint8_t)(links++ / DLB_CQ_SLOTS);
-			ret = dlb_link(port->members[port->link_member[q]].port,
-				       evdev->queues[q].queue,
-				       dlb_event_link_priority(evdev, port, q));
-			if (ret < 0)
-				return ret;
-		}
+		for (profile = 0; profile < DLB_PROFILES_MAX && ret == 0; profile++)
+			ret = profile_create(evdev, port, profile);
 	}
-	return 0;
+	return ret;
+}
+
+/* A domain that starts switches all its CQs on. */
+static void
+profiles_start(struct dlb_evdev *evdev)
+{
+	struct dlb_event_port *port;
+	uint32_t p;
+
+	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
+		if (dlb_event_port_nb_links(port) > port->links[0].count)
+			dlb_event_port_enable(port, true);
+	}
 }
 
 static int
@@ -463,6 +506,8 @@ dlb_evdev_start(struct rte_eventdev *dev)
 		ret = links_create(evdev);
 	if (ret == 0)
 		ret = dlb_domain_start(evdev->domain);
+	if (ret == 0)
+		profiles_start(evdev);
 	if (ret == 0)
 		ret = backend_start(evdev);
 	if (ret < 0)

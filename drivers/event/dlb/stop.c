@@ -39,22 +39,24 @@ queue_is_served(const struct dlb_evdev *evdev, uint32_t q)
 	uint32_t p;
 
 	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
-		if (port->link_priority[q] != DLB_LINK_NONE)
+		if (dlb_event_port_has_link(port, q))
 			return true;
 	}
 	return false;
 }
 
-/* What a core left, or was unlinked, while the device ran, is served again. */
+/* What a core left, or was unlinked, or belongs to another profile than the active one, is served again. */
 static void
 ports_enable(struct dlb_evdev *evdev)
 {
 	struct dlb_event_port *port;
-	uint32_t p, q;
+	uint32_t p, m, q;
 
 	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
-		if (port->quiesced)
-			dlb_event_port_resume(port);
+		port->quiesced = false;
+		dlb_event_port_keep_nothing(port);
+		for (m = 0; m < port->nb_members; m++)
+			dlb_port_enable(port->members[m].port, true);
 	}
 	for (q = 0; q < evdev->nb_queues; q++) {
 		if (evdev->queues[q].directed.port != NULL)
@@ -110,27 +112,35 @@ ports_flush(struct dlb_evdev *evdev, eventdev_stop_flush_t flush)
 	} while (idle < FLUSH_IDLE_ROUNDS);
 }
 
+/* Free the last slot of a load-balanced hardware port: what it serves is empty by now. */
+static void
+slot_free(struct dlb_evdev *evdev, const struct dlb_event_port *port, const struct dlb_member *m)
+{
+	const struct dlb_links *links = &port->links[m->profile];
+	uint32_t count = 0;
+	uint32_t q;
+
+	for (q = 0; q < evdev->nb_queues; q++) {
+		if (!dlb_links_have(links, q) || links->member[q] != m->id ||
+		    dlb_event_queue_is_single_link(&evdev->queues[q]))
+			continue;
+		if (++count == DLB_CQ_SLOTS)
+			dlb_unlink(m->port, evdev->queues[q].queue);
+	}
+}
+
 /* The first load-balanced hardware port, with at least one slot free. */
 static struct dlb_port *
 host_find(struct dlb_evdev *evdev)
 {
 	struct dlb_event_port *port;
-	uint32_t p, m, q, links;
+	uint32_t p, m;
 
 	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
 		for (m = 0; m < port->nb_members; m++) {
 			if (port->members[m].kind != DLB_LDB)
 				continue;
-			links = 0;
-			for (q = 0; q < evdev->nb_queues; q++) {
-				if (port->link_priority[q] == DLB_LINK_NONE ||
-				    dlb_event_queue_is_single_link(&evdev->queues[q]) ||
-				    port->link_member[q] != m)
-					continue;
-				/* What this port serves is empty by now. */
-				if (++links == DLB_CQ_SLOTS)
-					dlb_unlink(port->members[m].port, evdev->queues[q].queue);
-			}
+			slot_free(evdev, port, &port->members[m]);
 			return port->members[m].port;
 		}
 	}
@@ -167,6 +177,8 @@ flush_all(struct dlb_evdev *evdev, eventdev_stop_flush_t flush)
 {
 	uint32_t depth;
 
+	/* Workers that go on enqueue nothing more, or this would have no end. */
+	dlb_routes_clear(&evdev->routes);
 	ports_enable(evdev);
 	ports_flush(evdev, flush);
 	orphans_flush(evdev, flush);

@@ -20,7 +20,7 @@
 
 #define ROWS_MAX 256
 #define XSTATS_MAX 64
-#define LINKS_MAX 2048
+#define LINKS_MAX 8192
 #define LINKS_PER_REPLY 128
 #define REGISTERS_PER_REPLY 1024 /* values */
 

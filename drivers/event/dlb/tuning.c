@@ -66,7 +66,9 @@ port_conf_check(const struct dlb_evdev *evdev, uint8_t id, const struct rte_pmd_
 {
 	const struct dlb_limits *limits = &dlb_limits[evdev->gen];
 	/* An event that may be answered out of turn needs a place to remember that. */
-	uint32_t hist_max = evdev->args.answers == DLB_ANSWERS_ANY ? DLB_PLACES : DLB_HIST_ENTRIES;
+	uint32_t hist_max = dlb_answers_in_any_order(evdev, dlb_evdev_port(evdev, id))
+				    ? DLB_PLACES
+				    : DLB_HIST_ENTRIES;
 	const struct {
 		const char *name;
 		int64_t value, min, max;

@@ -45,6 +45,14 @@ members_interrupt_set(struct dlb_event_port *port)
 	return ret;
 }
 
+/* An interrupt counts entries whose tokens are not paid. */
+static bool
+keeps_tokens(const struct dlb_event_port *port)
+{
+	return port->preschedule == DLB_PRESCHEDULE_NONE ||
+	       port->preschedule == DLB_PRESCHEDULE_ADAPTIVE;
+}
+
 int
 dlb_wait_create(struct dlb_evdev *evdev, struct dlb_event_port *port)
 {
@@ -52,7 +60,7 @@ dlb_wait_create(struct dlb_evdev *evdev, struct dlb_event_port *port)
 
 	port->wait.state = DLB_WAIT_POLLS;
 	if (evdev->args.wake_depth == 0 || !evdev->backend->can_sleep(evdev->bus) ||
-	    port->id >= DLB_CQ_VECTORS)
+	    keeps_tokens(port) || port->id >= DLB_CQ_VECTORS)
 		return -ENOTSUP;
 	ret = dlb_vector_take(evdev->device, &port->wait.vector, &port->wait.fd);
 	if (ret < 0)
@@ -151,6 +159,25 @@ dlb_wait_loop_arm(struct dlb_event_port *port)
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (port->needs_attention || __atomic_load_n(&evdev->links_pending, __ATOMIC_RELAXED) != 0)
 		dlb_wait_wake(port);
+}
+
+void
+dlb_wait_restart(struct dlb_event_port *port)
+{
+	uint32_t m;
+
+	if (port->wait.state == DLB_WAIT_SLEEPS) {
+		if (!keeps_tokens(port))
+			return;
+		for (m = 0; m < port->nb_members; m++)
+			dlb_wait_member_remove(port, &port->members[m]);
+		dlb_wait_destroy(port->evdev, port);
+	}
+	if (port->tuning.wait == RTE_PMD_DLB_WAIT_POLL ||
+	    port->tuning.wait == RTE_PMD_DLB_WAIT_MONITOR)
+		port->wait.state = DLB_WAIT_POLLS;
+	else
+		port->wait.state = DLB_WAIT_UNKNOWN;
 }
 
 /* Where rte_power_monitor() looks: abort when the entry has the generation that the reader expects. */

@@ -54,6 +54,9 @@ bool dlb_wait_can_monitor(const struct dlb_event_port *port);
 void dlb_wait_member_add(struct dlb_event_port *port, const struct dlb_member *m);
 void dlb_wait_member_remove(struct dlb_event_port *port, const struct dlb_member *m);
 
+/** Let a port find out again whether it sleeps. By the core that polls it, or before it does. */
+void dlb_wait_restart(struct dlb_event_port *port);
+
 /** Wake a port, if it sleeps, to have a look around. */
 void dlb_wait_wake(const struct dlb_event_port *port);
 
