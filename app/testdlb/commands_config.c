@@ -25,7 +25,7 @@ setup_empty(struct session *s)
 
 	for (i = 0; i < TRAFFIC_STREAMS_MAX; i++)
 		traffic_delete(s->traffic, i);
-	setup_init(&s->setup, s->setup.dev_id);
+	setup_clear(&s->setup);
 }
 
 static int

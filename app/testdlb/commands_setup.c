@@ -15,6 +15,10 @@
 #define DEPTH_MAX 128
 #define EVENTS_MAX 16384
 #define TIMEOUT_MAX 4000000000u
+#define HISTORY_MAX 2048
+#define WEIGHT_LIMIT_MAX 1024
+#define DEPTH_THRESHOLD_MAX 8191
+#define PERCENT_MAX 100
 
 #define QUEUE_ATTRIBUTES                                                         \
 	{ .name = "priority",                                                    \
@@ -49,6 +53,16 @@
 		  .place = ARG_KEYED,                                            \
 		  .min = 64,                                                     \
 		  .max = 1024 },                                                 \
+		{ .name = "depth_threshold",                                     \
+		  .help = "events that depth classes refer to; 0: the driver's", \
+		  .type = ARG_NUMBER,                                            \
+		  .place = ARG_KEYED,                                            \
+		  .max = DEPTH_THRESHOLD_MAX },                                  \
+		{ .name = "aqed",                                                \
+		  .help = "atomic events staged at once; 0: an even share",      \
+		  .type = ARG_NUMBER,                                            \
+		  .place = ARG_KEYED,                                            \
+		  .max = HISTORY_MAX },                                          \
 	{                                                                        \
 		.name = NULL                                                     \
 	}
@@ -79,6 +93,16 @@ static const struct arg domain_args[] = {
 	{ .name = NULL },
 };
 
+#define SHARE(class)                                                                    \
+	{                                                                               \
+		.name = class, .help = "percent of the scheduling; without: as it was", \
+		.type = ARG_NUMBER, .place = ARG_KEYED_REQUIRED, .max = PERCENT_MAX     \
+	}
+
+static const struct arg bandwidth_args[] = {
+	SHARE("class0"), SHARE("class1"), SHARE("class2"), SHARE("class3"), { .name = NULL },
+};
+
 static const struct arg queue_args[] = { QUEUE_ID, QUEUE_ATTRIBUTES };
 static const struct arg queue_id_args[] = { QUEUE_ID, { .name = NULL } };
 
@@ -106,6 +130,36 @@ static const struct arg port_args[] = {
 	  .type = ARG_WORD,
 	  .place = ARG_KEYED,
 	  .words = setup_releases },
+	{ .name = "history",
+	  .help = "events that each of its hardware ports may hold; 0: an even share",
+	  .type = ARG_NUMBER,
+	  .place = ARG_KEYED,
+	  .max = HISTORY_MAX },
+	{ .name = "weight_limit",
+	  .help = "2.5: load at which a CQ gets no more; 0: none",
+	  .type = ARG_NUMBER,
+	  .place = ARG_KEYED,
+	  .max = WEIGHT_LIMIT_MAX },
+	{ .name = "inflight_threshold",
+	  .help = "2.5: events at which a CQ whose history was full goes on; 0: none",
+	  .type = ARG_NUMBER,
+	  .place = ARG_KEYED,
+	  .max = HISTORY_MAX },
+	{ .name = "cos",
+	  .help = "class of service",
+	  .type = ARG_WORD,
+	  .place = ARG_KEYED,
+	  .words = setup_classes },
+	{ .name = "token_pop",
+	  .help = "when CQ slots are given back",
+	  .type = ARG_WORD,
+	  .place = ARG_KEYED,
+	  .words = setup_token_pops },
+	{ .name = "wait",
+	  .help = "how a dequeue with a timeout waits",
+	  .type = ARG_WORD,
+	  .place = ARG_KEYED,
+	  .words = setup_waits },
 	{ .name = NULL },
 };
 static const struct arg port_id_args[] = { PORT_ID, { .name = NULL } };
@@ -175,6 +229,24 @@ set_domain(struct session *s, const struct command_line *line)
 	return 0;
 }
 
+/* The driver has said what is wrong with the shares, in the log. */
+static int
+set_bandwidth(struct session *s, const struct command_line *line)
+{
+	uint8_t wanted[RTE_PMD_DLB_COS_COUNT];
+	uint32_t i;
+	int ret;
+
+	for (i = 0; i < RTE_PMD_DLB_COS_COUNT; i++)
+		wanted[i] = (uint8_t)command_number(line, setup_shares[i], 0);
+	ret = setup_bandwidth_set(&s->setup, wanted);
+	return ret == 0 ? 0
+			: session_fail(s, ret,
+				       "set bandwidth: %u, %u, %u, %u: accepted are at most 100 "
+				       "percent together, and at least 1",
+				       wanted[0], wanted[1], wanted[2], wanted[3]);
+}
+
 static void
 queue_read(const struct command_line *line, struct setup_queue *queue)
 {
@@ -184,6 +256,10 @@ queue_read(const struct command_line *line, struct setup_queue *queue)
 	queue->affinity = (uint32_t)command_number(line, "affinity", queue->affinity);
 	queue->flows = (uint32_t)command_number(line, "flows", queue->flows);
 	queue->sequences = (uint32_t)command_number(line, "sequences", queue->sequences);
+	queue->tuning.depth_threshold =
+		(uint16_t)command_number(line, "depth_threshold", queue->tuning.depth_threshold);
+	queue->tuning.aqed_entries =
+		(uint16_t)command_number(line, "aqed", queue->tuning.aqed_entries);
 }
 
 static int
@@ -202,6 +278,21 @@ create_queue(struct session *s, const struct command_line *line)
 	return 0;
 }
 
+/* Whether a line has what a queue gets from its set-up only. */
+static bool
+queue_needs_stop(const struct command_line *line)
+{
+	static const char *const names[] = { "type", "flows", "sequences", "depth_threshold",
+					     "aqed" };
+	uint32_t i;
+
+	for (i = 0; i < RTE_DIM(names); i++) {
+		if (command_given(line, names[i]))
+			return true;
+	}
+	return false;
+}
+
 static int
 set_queue(struct session *s, const struct command_line *line)
 {
@@ -211,8 +302,7 @@ set_queue(struct session *s, const struct command_line *line)
 
 	if (ret < 0)
 		return ret;
-	if (s->setup.started && (command_given(line, "type") || command_given(line, "flows") ||
-				 command_given(line, "sequences")))
+	if (s->setup.started && queue_needs_stop(line))
 		return session_fail(s, -EBUSY,
 				    "set queue: the device is started: accepted now are "
 				    "priority, weight, affinity");
@@ -243,10 +333,21 @@ delete_queue(struct session *s, const struct command_line *line)
 static void
 port_read(const struct command_line *line, struct setup_port *port)
 {
+	struct rte_pmd_dlb_port_conf *tuning = &port->tuning;
+
 	port->dequeue_depth = (uint32_t)command_number(line, "dequeue_depth", port->dequeue_depth);
 	port->enqueue_depth = (uint32_t)command_number(line, "enqueue_depth", port->enqueue_depth);
 	port->threshold = (uint32_t)command_number(line, "threshold", port->threshold);
 	port->releases_explicitly = command_number(line, "release", port->releases_explicitly);
+	tuning->hist_entries = (uint16_t)command_number(line, "history", tuning->hist_entries);
+	tuning->cq_weight_limit =
+		(uint16_t)command_number(line, "weight_limit", tuning->cq_weight_limit);
+	tuning->inflight_threshold =
+		(uint16_t)command_number(line, "inflight_threshold", tuning->inflight_threshold);
+	tuning->cos = (int8_t)(command_number(line, "cos", (uint64_t)(tuning->cos + 1)) - 1);
+	tuning->token_pop =
+		(enum rte_pmd_dlb_token_pop)command_number(line, "token_pop", tuning->token_pop);
+	tuning->wait = (enum rte_pmd_dlb_wait)command_number(line, "wait", tuning->wait);
 }
 
 static int
@@ -383,7 +484,6 @@ stop(struct session *s, const struct command_line *line __rte_unused)
 static int
 reset(struct session *s, const struct command_line *line __rte_unused)
 {
-	uint8_t dev_id = s->setup.dev_id;
 	uint32_t i;
 
 	traffic_stop(s->traffic);
@@ -392,7 +492,7 @@ reset(struct session *s, const struct command_line *line __rte_unused)
 	for (i = 0; i < TRAFFIC_STREAMS_MAX; i++)
 		traffic_delete(s->traffic, i);
 	traffic_clear(s->traffic);
-	setup_init(&s->setup, dev_id);
+	setup_clear(&s->setup);
 	return 0;
 }
 
@@ -425,6 +525,8 @@ quiesce(struct session *s, const struct command_line *line)
 
 static const struct command commands[] = {
 	{ "set domain", "limits of the whole set-up", domain_args, false, set_domain },
+	{ "set bandwidth", "shares of the classes of service in the scheduling, also while started",
+	  bandwidth_args, false, set_bandwidth },
 	{ "create queue", "the next queue", queue_args, false, create_queue },
 	{ "set queue", "change a queue; priority, weight and affinity also while started",
 	  queue_args, false, set_queue },

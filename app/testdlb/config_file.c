@@ -20,6 +20,7 @@ static const struct section {
 	const char *ids[2]; /* keys that stand in the section's name */
 } sections[] = {
 	{ "domain", "set domain", "domain", { NULL } },
+	{ "bandwidth", "set bandwidth", "bandwidth", { NULL } },
 	{ "queue", "create queue", "queues", { "queue" } },
 	{ "port", "create port", "ports", { "port" } },
 	{ "link", "create link", "links", { "port", "queue" } },
@@ -68,6 +69,8 @@ sections_save(struct rte_cfgfile *file, const struct json *config)
 
 	for (i = 0; i < RTE_DIM(sections) && ret == 0; i++) {
 		member = json_get(config, sections[i].member);
+		if (member == NULL)
+			continue;
 		if (member->type == JSON_OBJECT) {
 			ret = section_save(file, &sections[i], member);
 			continue;
@@ -126,8 +129,8 @@ section_load(struct session *s, const char *name, const struct rte_cfgfile_entry
 	section = section_find(words.word[0]);
 	if (section == NULL)
 		return session_fail(s, -EINVAL,
-				    "no such section: accepted are domain, queue N, port N, "
-				    "link PORT QUEUE, stream N");
+				    "no such section: accepted are domain, bandwidth, queue N, "
+				    "port N, link PORT QUEUE, stream N");
 	used = (size_t)snprintf(line, sizeof(line), "%s", section->command);
 	for (w = 1; w < words.count && used < sizeof(line); w++)
 		used += (size_t)snprintf(line + used, sizeof(line) - used, " %s", words.word[w]);

@@ -18,6 +18,20 @@ const char *const setup_queue_types[] = {
 };
 
 const char *const setup_releases[] = { "implicit", "explicit", NULL };
+const char *const setup_classes[] = { "any", "0", "1", "2", "3", NULL };
+const char *const setup_token_pops[] = {
+	[RTE_PMD_DLB_TOKEN_POP_BATCH] = "batch",
+	[RTE_PMD_DLB_TOKEN_POP_NOW] = "now",
+	NULL,
+};
+const char *const setup_waits[] = {
+	[RTE_PMD_DLB_WAIT_DEFAULT] = "default",
+	[RTE_PMD_DLB_WAIT_POLL] = "poll",
+	[RTE_PMD_DLB_WAIT_MONITOR] = "monitor",
+	[RTE_PMD_DLB_WAIT_INTERRUPT] = "interrupt",
+	NULL,
+};
+const char *const setup_shares[] = { "class0", "class1", "class2", "class3", NULL };
 
 void
 setup_init(struct setup *setup, uint8_t dev_id)
@@ -25,6 +39,18 @@ setup_init(struct setup *setup, uint8_t dev_id)
 	memset(setup, 0, sizeof(*setup));
 	setup->dev_id = dev_id;
 	setup->events = EVENTS_DEFAULT;
+}
+
+void
+setup_clear(struct setup *setup)
+{
+	uint8_t bandwidth[RTE_PMD_DLB_COS_COUNT];
+	bool has_bandwidth = setup->has_bandwidth;
+
+	memcpy(bandwidth, setup->bandwidth, sizeof(bandwidth));
+	setup_init(setup, setup->dev_id);
+	memcpy(setup->bandwidth, bandwidth, sizeof(bandwidth));
+	setup->has_bandwidth = has_bandwidth;
 }
 
 void
@@ -48,6 +74,7 @@ setup_port_default(struct setup_port *port)
 	*port = (struct setup_port){
 		.dequeue_depth = DEPTH_DEFAULT,
 		.enqueue_depth = DEPTH_DEFAULT,
+		.tuning = { .cos = RTE_PMD_DLB_COS_ANY },
 	};
 	for (q = 0; q < SETUP_IDS_MAX; q++)
 		port->links[q] = SETUP_NO_LINK;
@@ -112,6 +139,23 @@ device_configure(const struct setup *setup)
 	return rte_event_dev_configure(setup->dev_id, &conf);
 }
 
+/* What is noted as 0 stays as the set-up of the queue left it: device arguments may have said more. */
+static int
+queue_tune(const struct setup *setup, uint32_t id)
+{
+	const struct rte_pmd_dlb_queue_conf *wanted = &setup->queues[id].tuning;
+	struct rte_pmd_dlb_queue_conf conf;
+	int ret = rte_pmd_dlb_queue_conf_get(setup->dev_id, (uint8_t)id, &conf);
+
+	if (ret < 0)
+		return ret;
+	if (wanted->depth_threshold != 0)
+		conf.depth_threshold = wanted->depth_threshold;
+	if (wanted->aqed_entries != 0)
+		conf.aqed_entries = wanted->aqed_entries;
+	return rte_pmd_dlb_queue_conf_set(setup->dev_id, (uint8_t)id, &conf);
+}
+
 static int
 queue_configure(const struct setup *setup, uint32_t id)
 {
@@ -124,12 +168,37 @@ queue_configure(const struct setup *setup, uint32_t id)
 		.weight = (uint8_t)queue->weight,
 		.affinity = (uint8_t)queue->affinity,
 	};
+	int ret;
 
 	if (queue->type == SETUP_ALL_TYPES)
 		conf.event_queue_cfg = RTE_EVENT_QUEUE_CFG_ALL_TYPES;
 	if (queue->type == SETUP_DIRECTED)
 		conf.event_queue_cfg = RTE_EVENT_QUEUE_CFG_SINGLE_LINK;
-	return rte_event_queue_setup(setup->dev_id, (uint8_t)id, &conf);
+	ret = rte_event_queue_setup(setup->dev_id, (uint8_t)id, &conf);
+	return ret == 0 ? queue_tune(setup, id) : ret;
+}
+
+/* As queue_tune(). */
+static int
+port_tune(const struct setup *setup, uint32_t id)
+{
+	const struct rte_pmd_dlb_port_conf *wanted = &setup->ports[id].tuning;
+	struct rte_pmd_dlb_port_conf conf;
+	int ret = rte_pmd_dlb_port_conf_get(setup->dev_id, (uint8_t)id, &conf);
+
+	if (ret < 0)
+		return ret;
+	if (wanted->hist_entries != 0)
+		conf.hist_entries = wanted->hist_entries;
+	if (wanted->cq_weight_limit != 0)
+		conf.cq_weight_limit = wanted->cq_weight_limit;
+	if (wanted->inflight_threshold != 0)
+		conf.inflight_threshold = wanted->inflight_threshold;
+	if (wanted->cos != RTE_PMD_DLB_COS_ANY)
+		conf.cos = wanted->cos;
+	conf.token_pop = wanted->token_pop;
+	conf.wait = wanted->wait;
+	return rte_pmd_dlb_port_conf_set(setup->dev_id, (uint8_t)id, &conf);
 }
 
 static int
@@ -142,12 +211,14 @@ port_configure(const struct setup *setup, uint32_t id)
 		.dequeue_depth = (uint16_t)port->dequeue_depth,
 		.enqueue_depth = (uint16_t)port->enqueue_depth,
 	};
+	int ret;
 
 	if (port->releases_explicitly)
 		conf.event_port_cfg |= RTE_EVENT_PORT_CFG_DISABLE_IMPL_REL;
 	if (port_is_directed(setup, id))
 		conf.event_port_cfg |= RTE_EVENT_PORT_CFG_SINGLE_LINK;
-	return rte_event_port_setup(setup->dev_id, (uint8_t)id, &conf);
+	ret = rte_event_port_setup(setup->dev_id, (uint8_t)id, &conf);
+	return ret == 0 ? port_tune(setup, id) : ret;
 }
 
 static int
@@ -282,6 +353,18 @@ setup_queue_set(struct setup *setup, uint32_t queue, const struct setup_queue *w
 	return 0;
 }
 
+int
+setup_bandwidth_set(struct setup *setup, const uint8_t wanted[RTE_PMD_DLB_COS_COUNT])
+{
+	int ret = rte_pmd_dlb_bandwidth_set(setup->dev_id, wanted);
+
+	if (ret == 0) {
+		memcpy(setup->bandwidth, wanted, sizeof(setup->bandwidth));
+		setup->has_bandwidth = true;
+	}
+	return ret;
+}
+
 static void
 queue_add_json(const struct setup_queue *queue, uint32_t id, struct json *queues)
 {
@@ -294,6 +377,8 @@ queue_add_json(const struct setup_queue *queue, uint32_t id, struct json *queues
 	json_add_number(row, "affinity", queue->affinity);
 	json_add_number(row, "flows", queue->flows);
 	json_add_number(row, "sequences", queue->sequences);
+	json_add_number(row, "depth_threshold", queue->tuning.depth_threshold);
+	json_add_number(row, "aqed", queue->tuning.aqed_entries);
 }
 
 static void
@@ -306,12 +391,19 @@ port_add_json(const struct setup_port *port, uint32_t id, struct json *ports)
 	json_add_number(row, "enqueue_depth", port->enqueue_depth);
 	json_add_number(row, "threshold", port->threshold);
 	json_add_text(row, "release", "%s", setup_releases[port->releases_explicitly]);
+	json_add_number(row, "history", port->tuning.hist_entries);
+	json_add_number(row, "weight_limit", port->tuning.cq_weight_limit);
+	json_add_number(row, "inflight_threshold", port->tuning.inflight_threshold);
+	json_add_text(row, "cos", "%s", setup_classes[port->tuning.cos + 1]);
+	json_add_text(row, "token_pop", "%s", setup_token_pops[port->tuning.token_pop]);
+	json_add_text(row, "wait", "%s", setup_waits[port->tuning.wait]);
 }
 
 void
 setup_add_json(const struct setup *setup, struct json *object)
 {
 	struct json *domain = json_add(object, "domain", json_object());
+	struct json *bandwidth;
 	struct json *queues = json_add(object, "queues", json_array());
 	struct json *ports = json_add(object, "ports", json_array());
 	struct json *links = json_add(object, "links", json_array());
@@ -319,6 +411,10 @@ setup_add_json(const struct setup *setup, struct json *object)
 
 	json_add_number(domain, "events", setup->events);
 	json_add_number(domain, "timeout", setup->timeout_ns);
+	if (setup->has_bandwidth)
+		bandwidth = json_add(object, "bandwidth", json_object());
+	for (q = 0; setup->has_bandwidth && q < RTE_PMD_DLB_COS_COUNT; q++)
+		json_add_number(bandwidth, setup_shares[q], setup->bandwidth[q]);
 	for (q = 0; q < setup->nb_queues; q++)
 		queue_add_json(&setup->queues[q], q, queues);
 	for (p = 0; p < setup->nb_ports; p++) {

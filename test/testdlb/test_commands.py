@@ -167,6 +167,45 @@ class Commands(unittest.TestCase):
         self.assertEqual(stalled["queues"][0]["depth"], 256)
         self.assertEqual(after["traffic"]["streams"][0]["finished"], 256)
 
+    SETTINGS = [
+        "create queue 0 depth_threshold 500 aqed 300", "create port 0",
+        "create port 1 history 77 weight_limit 31 inflight_threshold 9 cos 2 token_pop now wait poll",
+        "create link 1 0", "set bandwidth class0 10 class1 20 class2 70 class3 0",
+    ]
+
+    # Registers of its queue 0, its classes, and (None) the hardware port of port 1.
+    WANTED = (
+        ("LSP_CQ_LDB_INFL_LIM", None, "LIMIT", 77),
+        ("LSP_CQ_LDB_INFL_THRESH", None, "THRESH", 9),
+        ("LSP_CFG_CQ_LDB_WU_LIMIT", None, "LIMIT", 31),
+        ("LSP_QID_AQED_ACTIVE_LIM", 0, "LIMIT", 300),
+        ("LSP_QID_ATM_DEPTH_THRSH", 0, "THRESH", 500),
+        ("LSP_CFG_SHDW_RANGE_COS", 2, "BW_RANGE", 70 * 256 // 100),
+    )
+
+    def test_settings_reach_the_device(self):
+        result = self.program.run(
+            self.SETTINGS + ["start", "show port 1", "show registers *"], ["--json"])
+        self.assertEqual(result.status, 0, result.err)
+        ports, registers = result.reports()
+        member = ports["members"][0]
+        self.assertIn(member["hw_port"], range(32, 48), "class 2")
+        values = {(row["name"], row["index"]): row["fields"] for row in registers["registers"]}
+        cq = member["hw_port"]
+        for name, index, field, want in self.WANTED:
+            index = cq if index is None else index
+            with self.subTest(register=name):
+                self.assertEqual(values[(name, index)][field], want)
+
+    def test_settings_are_kept_in_files(self):
+        result = self.program.run(
+            self.SETTINGS + ["show config", "save config kept", "reset", "load config kept",
+                             "show config"], ["--json"])
+        self.assertEqual(result.status, 0, result.err)
+        before, after = result.reports()
+        self.assertEqual(before, after)
+        self.assertEqual(before["config"]["bandwidth"]["class2"], 70)
+
     def test_bad_qe_is_an_alarm(self):
         """Looking takes an alarm from the device, which keeps only the first of several."""
         result = self.program.run(
