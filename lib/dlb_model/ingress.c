@@ -283,9 +283,7 @@ run_release(struct arrival *a, const struct dlb_qe **qe, const struct dlb_qe *en
 			at += DLB_QES_PER_LINE;
 		} else if (at->cmd == DLB_CMD_REL) {
 			n++;
-			at++;
-		} else if (at->cmd == DLB_CMD_NOOP) {
-			at++;
+			at = qe_skip_empty(at + 1, end);
 		} else {
 			break;
 		}
@@ -403,7 +401,7 @@ lines_arrive(struct dlb_model *m, enum dlb_kind kind, uint32_t port, const struc
 			pop(&a, &qe);
 			break;
 		case DLB_CMD_NOOP:
-			qe++;
+			qe = qe_skip_empty(qe, end);
 			break;
 		}
 		if (__builtin_expect(qe == before, 0)) {

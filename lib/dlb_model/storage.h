@@ -62,6 +62,18 @@ qe_word(const struct dlb_qe *qe)
 	return word;
 }
 
+/* Go over empty slots: most often those that follow a single QE in its line. */
+QE_INLINE const struct dlb_qe *
+qe_skip_empty(const struct dlb_qe *qe, const struct dlb_qe *end)
+{
+	if (end - qe >= 3 &&
+	    (qe_word(&qe[0]) | qe_word(&qe[1]) | qe_word(&qe[2])) >> DLB_QE_CMD_SHIFT == 0)
+		qe += 3;
+	while (qe != end && qe->cmd == DLB_CMD_NOOP)
+		qe++;
+	return qe;
+}
+
 /* Whether the QEs of as much as a line all agree with one word in some bits of their second ones. */
 QE_INLINE bool
 line_agrees(const struct dlb_qe *qe, uint64_t word, uint64_t bits)
@@ -131,8 +143,7 @@ storage_take_run(struct dlb_model *m, const struct dlb_qe **at, const struct dlb
 	n = storage_take_lines(m, qe, lines, first, change, &last);
 	qe += n;
 	for (node = m->free_node; node != 0 && n != limit; n++) {
-		while (qe != end && qe->cmd == DLB_CMD_NOOP)
-			qe++;
+		qe = qe_skip_empty(qe, end);
 		if (qe == end || ((qe_word(qe) ^ first) & RUN_KEY))
 			break;
 		node_store(m, node, qe++, change);

@@ -142,18 +142,19 @@ member_poll(struct dlb_event_port *port, struct dlb_member *m, struct rte_event 
 	return got;
 }
 
-static __rte_always_inline uint16_t
-port_poll(struct dlb_event_port *port, struct rte_event ev[], uint16_t n,
-	  struct dlb_variant variant)
+/*
+ * Poll all members of a port. What is beside the usual way polls with this as well: a copy of the
+ * conversion at each such place would cost compilers minutes, and gain nothing.
+ */
+static __rte_noinline uint16_t
+members_poll(struct dlb_event_port *port, struct rte_event ev[], uint16_t n,
+	     struct dlb_variant variant)
 {
+	uint32_t at = port->next_member;
 	uint16_t got = 0;
-	uint32_t i, at;
-
-	if (likely(port->nb_members == 1))
-		return member_poll(port, &port->members[0], ev, n, variant);
+	uint32_t i;
 
 	/* Start with another member each time, or the first would starve the others. */
-	at = port->next_member;
 	for (i = 0; i < port->nb_members && got < n; i++) {
 		if (++at >= port->nb_members)
 			at = 0;
@@ -161,6 +162,15 @@ port_poll(struct dlb_event_port *port, struct rte_event ev[], uint16_t n,
 	}
 	port->next_member = (uint16_t)at;
 	return got;
+}
+
+static __rte_always_inline uint16_t
+port_poll(struct dlb_event_port *port, struct rte_event ev[], uint16_t n,
+	  struct dlb_variant variant)
+{
+	if (likely(port->nb_members == 1))
+		return member_poll(port, &port->members[0], ev, n, variant);
+	return members_poll(port, ev, n, variant);
 }
 
 /*
@@ -219,7 +229,7 @@ port_idle_poll(struct dlb_event_port *port, struct rte_event ev[], uint16_t n,
 	       struct dlb_variant variant)
 {
 	port_idle(port, variant.transport);
-	return port_poll(port, ev, n, variant);
+	return members_poll(port, ev, n, variant);
 }
 
 /*
@@ -234,7 +244,7 @@ port_sleep(struct dlb_event_port *port, struct rte_event ev[], uint16_t n, uint6
 
 	members_arm(port, variant.transport);
 	dlb_wait_begin(port);
-	got = port_poll(port, ev, n, variant);
+	got = members_poll(port, ev, n, variant);
 	if (got == 0)
 		dlb_wait_sleep(port, deadline);
 	dlb_wait_end(port);
@@ -270,6 +280,19 @@ port_wait(struct dlb_event_port *port, struct rte_event ev[], uint16_t n, uint64
 	return got;
 }
 
+/* The first poll found nothing. */
+static __rte_noinline uint16_t
+port_poll_again(struct dlb_event_port *port, struct rte_event ev[], uint16_t n,
+		uint64_t timeout_ticks, struct dlb_variant variant)
+{
+	uint16_t got = port_idle_poll(port, ev, n, variant);
+
+	if (got > 0 || timeout_ticks == 0)
+		return got;
+	return port_wait(port, ev, n, port->times_per_call ? timeout_ticks : port->timeout_ticks,
+			 variant);
+}
+
 static __rte_always_inline uint16_t
 dlb_dequeue(struct dlb_event_port *port, struct rte_event ev[], uint16_t n, uint64_t timeout_ticks,
 	    struct dlb_variant variant)
@@ -282,12 +305,7 @@ dlb_dequeue(struct dlb_event_port *port, struct rte_event ev[], uint16_t n, uint
 	got = port_poll(port, ev, n, variant);
 	if (likely(got > 0))
 		return got;
-	port_idle(port, variant.transport);
-	got = port_poll(port, ev, n, variant);
-	if (got > 0 || timeout_ticks == 0)
-		return got;
-	return port_wait(port, ev, n, port->times_per_call ? timeout_ticks : port->timeout_ticks,
-			 variant);
+	return port_poll_again(port, ev, n, timeout_ticks, variant);
 }
 
 #endif /* DLB_EVDEV_DEQUEUE_H */

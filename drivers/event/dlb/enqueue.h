@@ -173,6 +173,14 @@ event_member(const struct dlb_event_port *port, const struct rte_event *ev)
 	return member < port->nb_members ? member : DLB_PORT_MEMBERS_MAX;
 }
 
+/* The same as a function: whoever sends runs of a burst does not need a copy for each. */
+static __rte_noinline uint16_t
+member_enqueue_run(struct dlb_event_port *port, struct dlb_member *m, const struct rte_event ev[],
+		   uint16_t n, enum dlb_burst burst, enum dlb_transport transport)
+{
+	return member_enqueue(port, m, ev, n, burst, transport);
+}
+
 /* A port with several members, or a long burst: send runs of events that belong to the same one. */
 static __rte_noinline uint16_t
 members_enqueue(struct dlb_event_port *port, const struct rte_event ev[], uint16_t n,
@@ -195,8 +203,8 @@ members_enqueue(struct dlb_event_port *port, const struct rte_event ev[], uint16
 			if (!one && event_member(port, &ev[sent + run]) != member)
 				break;
 		}
-		done = member_enqueue(port, &port->members[member], &ev[sent], run, burst,
-				      transport);
+		done = member_enqueue_run(port, &port->members[member], &ev[sent], run, burst,
+					  transport);
 		sent += done;
 		if (done < run)
 			break;
@@ -211,6 +219,50 @@ dlb_enqueue(struct dlb_event_port *port, const struct rte_event ev[], uint16_t n
 	if (likely((port->nb_members == 1 || burst == DLB_BURST_NEW) && n <= DLB_CHUNK))
 		return member_enqueue(port, &port->members[0], ev, n, burst, transport);
 	return members_enqueue(port, ev, n, burst, transport);
+}
+
+/* One event. A burst of one, but for the usual kinds of it, which need neither loop nor tally. */
+static __rte_always_inline uint16_t
+dlb_enqueue_one(struct dlb_event_port *port, const struct rte_event *ev,
+		enum dlb_transport transport)
+{
+	struct dlb_qe staged[1][DLB_QES_PER_LINE] __rte_cache_aligned;
+	struct dlb_member *m = &port->members[0];
+	struct dlb_lines lines = { transport, m->pp, staged };
+	uint64_t word = ev->event;
+	uint32_t op = event_op(word, DLB_BURST_MIXED);
+	uint64_t sent = op == RTE_EVENT_OP_RELEASE ? 0 : UINT64_MAX;
+	uint32_t route = dlb_route_of(port->routes, word) & (uint32_t)sent;
+	uint8_t stray = (uint8_t)(word >> EVENT_OPAQUE_SHIFT) ^ m->place_answered;
+	struct dlb_qe *line;
+
+	if (unlikely(port->nb_members != 1 || port->counts_directed || m->nb_early > 0 ||
+		     route & DLB_ROUTE_REFUSED || op > RTE_EVENT_OP_RELEASE))
+		return members_enqueue(port, ev, 1, DLB_BURST_MIXED, transport);
+	if (op == RTE_EVENT_OP_NEW) {
+		if (unlikely(!dlb_credits_take_all(&port->credits, 1)))
+			return members_enqueue(port, ev, 1, DLB_BURST_MIXED, transport);
+	} else {
+		if (unlikely(stray & m->place_mask || m->outstanding == 0))
+			return members_enqueue(port, ev, 1, DLB_BURST_MIXED, transport);
+		m->outstanding--;
+		m->place_answered++;
+	}
+
+	dlb_lines_begin(&lines, 1);
+	line = dlb_lines_at(&lines, 0);
+	qe_store(&line[0], ev->u64,
+		 (qe_word(word, route) & sent) | (uint64_t)m->cmd[op] << DLB_QE_CMD_SHIFT);
+	memset(&line[1], 0, DLB_LINE_BYTES - sizeof(line[0]));
+	if (m->tokens_owed >= m->tokens_worth) {
+		line[1] = dlb_qe_pop(m->tokens_owed);
+		m->tokens_owed = 0;
+	}
+	dlb_transport_fence(transport);
+	dlb_lines_send(&lines, 1);
+	if (op == RTE_EVENT_OP_RELEASE)
+		dlb_credits_put(&port->credits, 1);
+	return 1;
 }
 
 #endif /* DLB_EVDEV_ENQUEUE_H */

@@ -17,7 +17,7 @@
 static uint16_t
 enqueue(void *port, const struct rte_event *ev)
 {
-	return dlb_enqueue(port, ev, 1, DLB_BURST_MIXED, HOT_TRANSPORT);
+	return dlb_enqueue_one(port, ev, HOT_TRANSPORT);
 }
 
 static uint16_t
