@@ -59,6 +59,16 @@ alarm_kind(uint32_t word)
 	return DLB_ALARM_OTHER_QE;
 }
 
+/* Who has the producer port. */
+static int
+port_domain(const struct dlb_device *device, enum dlb_kind kind, uint32_t port)
+{
+	if (port >= device->limits->ports[kind] ||
+	    device->ledger.ports[kind][port].domain == PF_NOBODY)
+		return DLB_DOMAIN_NONE;
+	return device->ledger.ports[kind][port].domain;
+}
+
 static void
 qe_alarm_decode(const struct dlb_device *device, uint32_t word, struct dlb_alarm *alarm)
 {
@@ -80,6 +90,7 @@ qe_alarm_decode(const struct dlb_device *device, uint32_t word, struct dlb_alarm
 			.misc = (uint8_t)(high >> 16),
 			.cmd = (uint8_t)(high >> 24) },
 	};
+	alarm->domain = port_domain(device, alarm->port_kind, alarm->port);
 }
 
 static bool
@@ -96,6 +107,7 @@ alarm_take(struct dlb_device *device, struct dlb_alarm *alarm)
 	if (word & DLB_SYS_ALARM_HW_SYND_VALID) {
 		*alarm = (struct dlb_alarm){
 			.kind = DLB_ALARM_DEVICE,
+			.domain = DLB_DOMAIN_NONE,
 			.word = word,
 			.more = word & DLB_SYS_ALARM_HW_SYND_MORE,
 		};

@@ -226,6 +226,17 @@ dlb_device_poll(struct dlb_device *device)
 	return (int)waiting;
 }
 
+int
+dlb_domain_poll(struct dlb_domain *domain)
+{
+	uint32_t waiting;
+
+	pf_device_lock(domain->device);
+	waiting = pf_links_poll(domain);
+	pf_device_unlock(domain->device);
+	return (int)waiting;
+}
+
 uint64_t
 pf_read_count(const struct dlb_device *device, enum dlb_reg low, enum dlb_reg high, uint32_t index)
 {

@@ -24,6 +24,8 @@ struct dlb_domain;
 struct dlb_queue;
 struct dlb_port;
 
+#define DLB_DOMAIN_NONE (-1)
+
 /* Who owns a resource. Virtual functions and devices served to others get ids of their own. */
 #define DLB_CLIENT_PF 0
 
@@ -97,6 +99,8 @@ void dlb_device_free_counts(struct dlb_device *device, struct dlb_free_counts *c
  *   it does not sleep.
  */
 int dlb_device_poll(struct dlb_device *device);
+/** The same for the links of one domain. */
+int dlb_domain_poll(struct dlb_domain *domain);
 
 /**
  * Read or write any register, by row: for dumps and tests. Reading one that is absent gives 0,
@@ -127,6 +131,7 @@ struct dlb_alarm {
 	/* Of a QE: the producer port that sent it, and the QE without its data. */
 	enum dlb_kind port_kind;
 	uint32_t port;
+	int domain; /* that the port is of, or DLB_DOMAIN_NONE */
 	struct dlb_qe qe;
 };
 

@@ -185,6 +185,10 @@ TOGETHER = [
     Row("reboot", 60, REBOOT, reboot_output),
     Row("both-at-once", 120, "".join(f"dlb-guest directed {d.bdf} & p{d.slot}=$!; " for d in DEVICES)
         + " && ".join(f"wait $p{d.slot}" for d in DEVICES)),
+    Row("shared-function", 90,
+        eventdev_command("order_queue", "--dev=1",
+                         eal=f"-a {DEVICES[0].bdf},plain_stores=1 --vdev=event_dlb1,shares={DEVICES[0].bdf}"),
+        eventdev_output, True),
     Row("both-in-one-process", 90, eventdev_command("order_queue", "--dev=1", eal=BOTH),
         eventdev_output, True),
 ]

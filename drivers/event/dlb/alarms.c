@@ -3,6 +3,7 @@
 
 #include "alarms.h"
 #include "evdev.h"
+#include "function.h"
 #include "log.h"
 
 static void
@@ -21,35 +22,51 @@ alarm_log(const struct dlb_evdev *evdev, const struct dlb_alarm *alarm)
 			alarm->word);
 }
 
-void
-dlb_alarms_poll(struct dlb_evdev *evdev)
+/* Whom an alarm concerns: who has the port. One of the hardware itself, or of no port, is for the first. */
+static struct dlb_evdev *
+alarm_owner(const struct dlb_function *f, const struct dlb_alarm *alarm)
 {
-	struct dlb_alarms *alarms = &evdev->alarms;
+	uint32_t i;
+
+	for (i = 0; i < f->nb_evdevs; i++) {
+		if (alarm->domain != DLB_DOMAIN_NONE && f->evdevs[i]->domain_id == alarm->domain)
+			return f->evdevs[i];
+	}
+	return f->evdevs[0];
+}
+
+void
+dlb_alarms_poll(struct dlb_function *f)
+{
+	struct dlb_alarms *alarms;
+	struct dlb_evdev *evdev;
 	struct dlb_alarm alarm;
 
-	rte_spinlock_lock(&alarms->lock);
-	while (dlb_alarm_take(evdev->device, &alarm)) {
+	rte_spinlock_lock(&f->lock);
+	while (f->nb_evdevs > 0 && dlb_alarm_take(f->device, &alarm)) {
+		evdev = alarm_owner(f, &alarm);
+		alarms = &evdev->alarms;
 		alarms->counts[alarm.kind]++;
 		alarms->lost += alarm.more;
 		if (!alarms->logged[alarm.kind])
 			alarm_log(evdev, &alarm);
 		alarms->logged[alarm.kind] = true;
 	}
-	rte_spinlock_unlock(&alarms->lock);
+	rte_spinlock_unlock(&f->lock);
 }
 
 static void
 on_interrupt(void *arg)
 {
-	struct dlb_evdev *evdev = arg;
+	struct dlb_function *f = arg;
 	eventfd_t count;
 
-	eventfd_read(evdev->alarms.fd, &count);
-	dlb_alarms_poll(evdev);
+	eventfd_read(f->alarm_fd, &count);
+	dlb_alarms_poll(f);
 }
 
 static struct rte_intr_handle *
-interrupt_create(struct dlb_evdev *evdev, int fd)
+interrupt_create(struct dlb_function *f, int fd)
 {
 	struct rte_intr_handle *handle = rte_intr_instance_alloc(RTE_INTR_INSTANCE_F_PRIVATE);
 
@@ -57,32 +74,26 @@ interrupt_create(struct dlb_evdev *evdev, int fd)
 		return NULL;
 	if (rte_intr_type_set(handle, RTE_INTR_HANDLE_EXT) == 0 &&
 	    rte_intr_fd_set(handle, fd) == 0 &&
-	    rte_intr_callback_register(handle, on_interrupt, evdev) == 0)
+	    rte_intr_callback_register(handle, on_interrupt, f) == 0)
 		return handle;
 	rte_intr_instance_free(handle);
 	return NULL;
 }
 
 void
-dlb_alarms_create(struct dlb_evdev *evdev)
+dlb_alarms_create(struct dlb_function *f)
 {
-	struct dlb_alarms *alarms = &evdev->alarms;
-
-	rte_spinlock_init(&alarms->lock);
-	dlb_alarms_enable(evdev->device);
-	alarms->fd = dlb_alarm_fd(evdev->device);
-	alarms->interrupt = alarms->fd < 0 ? NULL : interrupt_create(evdev, alarms->fd);
+	dlb_alarms_enable(f->device);
+	f->alarm_fd = dlb_alarm_fd(f->device);
+	f->interrupt = f->alarm_fd < 0 ? NULL : interrupt_create(f, f->alarm_fd);
 }
 
 void
-dlb_alarms_destroy(struct dlb_evdev *evdev)
+dlb_alarms_destroy(struct dlb_function *f)
 {
-	struct dlb_alarms *alarms = &evdev->alarms;
-
-	if (alarms->interrupt != NULL) {
-		rte_intr_callback_unregister_sync(alarms->interrupt, on_interrupt, evdev);
-		rte_intr_instance_free(alarms->interrupt);
-		alarms->interrupt = NULL;
-	}
-	dlb_alarms_poll(evdev);
+	if (f->interrupt == NULL)
+		return;
+	rte_intr_callback_unregister_sync(f->interrupt, on_interrupt, f);
+	rte_intr_instance_free(f->interrupt);
+	f->interrupt = NULL;
 }

@@ -72,10 +72,10 @@ dlb_evdev_configure(const struct rte_eventdev *dev)
 	const struct rte_event_dev_config *conf = &dev->data->dev_conf;
 	int32_t max_events = dlb_limits[evdev->gen].credits[DLB_LDB];
 
-	if (evdev->device == NULL) {
-		DLB_LOG(ERR, evdev, "the device is closed: probe it again");
-		return -ENODEV;
-	}
+	int ret = dlb_evdev_check_open(evdev);
+
+	if (ret < 0)
+		return ret;
 	if (conf->nb_events_limit < 1) {
 		DLB_LOG(ERR, evdev, "nb_events_limit %" PRId32 ": accepted are 1 to %" PRId32,
 			conf->nb_events_limit, max_events);

@@ -4,6 +4,7 @@
 
 #include "control.h"
 #include "evdev.h"
+#include "function.h"
 #include "log.h"
 
 /* One for all devices: what it guards first of all is the library's table of them. */
@@ -172,7 +173,7 @@ dlb_control_stop(struct rte_eventdev *dev)
 	dlb_control_lock();
 	dlb_timers_device_stop(dlb_evdev_of(dev));
 	dlb_evdev_stop(dev);
-	dlb_alarms_poll(dlb_evdev_of(dev));
+	dlb_alarms_poll(dlb_evdev_of(dev)->function);
 	dlb_control_unlock();
 }
 

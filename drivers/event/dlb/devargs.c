@@ -22,6 +22,7 @@ static const char *const answer_values[] = { "n", "y", "N", "Y", "0", "1", NULL 
 
 /* What arguments mean. A meaning may have several names. */
 enum meaning {
+	ARG_SHARES,
 	ARG_HW,
 	ARG_SCHED,
 	ARG_CQ_MODE,
@@ -66,6 +67,7 @@ enum value_kind {
 	VALUE_DEPTH,
 	VALUE_MASK,
 	VALUE_SHARES,
+	VALUE_NAME,
 	VALUE_RANGES
 };
 
@@ -86,6 +88,8 @@ struct key {
 #define VDEV (1u << DLB_BUS_VDEV)
 #define PCI (1u << DLB_BUS_PCI)
 #define BOTH (VDEV | PCI)
+#define SHARED (1u << DLB_BUS_SHARED)
+#define ALL (VDEV | PCI | SHARED)
 #define WORD(words) VALUE_WORD, NULL, words, 0, 0, 0, 0, 0
 #define ANSWER VALUE_ANSWER, "y, n", answer_values, 0, 0, 0, 0, 0
 #define NUMBER(minimum, maximum) VALUE_NUMBER, NULL, NULL, minimum, maximum, 0, 0, 0
@@ -94,43 +98,45 @@ struct key {
 		RTE_DIM(((struct dlb_devargs *)0)->member), base
 
 static const struct key keys[] = {
+	{ "shares", ARG_SHARES, VDEV | SHARED, VALUE_NAME, "the name of an event device", NULL, 0,
+	  0, 0, 0, 0 },
 	{ "hw", ARG_HW, VDEV, WORD(hw_values) },
 	{ "sched", ARG_SCHED, VDEV, WORD(sched_values) },
 	{ "cq_mode", ARG_CQ_MODE, BOTH, WORD(cq_mode_values) },
 	{ "lint", ARG_LINT, VDEV, WORD(flag_values) },
-	{ "wake_depth", ARG_WAKE_DEPTH, BOTH, NUMBER(0, 1024) },
+	{ "wake_depth", ARG_WAKE_DEPTH, ALL, NUMBER(0, 1024) },
 	{ "plain_stores", ARG_PLAIN_STORES, PCI, WORD(flag_values) },
-	{ "answers", ARG_ANSWERS, BOTH, WORD(answers_values) },
+	{ "answers", ARG_ANSWERS, ALL, WORD(answers_values) },
 	{ "seed", ARG_SEED, VDEV, NUMBER(0, SEED_MAX) },
 	{ "lag", ARG_LAG, VDEV, NUMBER(0, DLB_ARG_LAG_MAX) },
 	{ "choices", ARG_CHOICES, VDEV, NUMBER(0, DLB_ARG_CHOICES_MAX) },
 	{ "noise", ARG_NOISE, VDEV, WORD(flag_values) },
 	{ "relaxed", ARG_RELAXED, VDEV, WORD(flag_values) },
 	{ "strict", ARG_STRICT, VDEV, WORD(flag_values) },
-	{ "max_num_events", ARG_MAX_EVENTS, BOTH, NUMBER(1, 16384) },
-	{ "num_dir_credits", ARG_DIRECTED_CREDITS, BOTH, NUMBER(1, 4096) },
-	{ "max_cq_depth", ARG_MAX_CQ_DEPTH, BOTH, VALUE_DEPTH, DEPTHS, NULL, 32, 1024, 0, 0, 0 },
-	{ "max_enqueue_depth", ARG_MAX_ENQUEUE_DEPTH, BOTH, VALUE_DEPTH, DEPTHS, NULL, 32, 1024, 0,
+	{ "max_num_events", ARG_MAX_EVENTS, ALL, NUMBER(1, 16384) },
+	{ "num_dir_credits", ARG_DIRECTED_CREDITS, ALL, NUMBER(1, 4096) },
+	{ "max_cq_depth", ARG_MAX_CQ_DEPTH, ALL, VALUE_DEPTH, DEPTHS, NULL, 32, 1024, 0, 0, 0 },
+	{ "max_enqueue_depth", ARG_MAX_ENQUEUE_DEPTH, ALL, VALUE_DEPTH, DEPTHS, NULL, 32, 1024, 0,
 	  0, 0 },
-	{ "sw_credit_quanta", ARG_CREDIT_QUANTA, BOTH, NUMBER(1, 1024) },
-	{ "numa_node", ARG_NUMA_NODE, BOTH, NUMBER(0, NUMA_NODE_MAX) },
-	{ "vector_opts_enabled", ARG_VECTORS, BOTH, ANSWER },
-	{ "vector_opts_enable", ARG_VECTORS, BOTH, ANSWER },
+	{ "sw_credit_quanta", ARG_CREDIT_QUANTA, ALL, NUMBER(1, 1024) },
+	{ "numa_node", ARG_NUMA_NODE, ALL, NUMBER(0, NUMA_NODE_MAX) },
+	{ "vector_opts_enabled", ARG_VECTORS, ALL, ANSWER },
+	{ "vector_opts_enable", ARG_VECTORS, ALL, ANSWER },
 	{ "default_port_allocation", ARG_SPREAD_PORTS, BOTH, ANSWER },
 	{ "cos_bw", ARG_COS_BANDWIDTH, BOTH, VALUE_SHARES,
 	  "four percentages A:B:C:D, at most 100 in all", NULL, 0, 0, 0, 0, 0 },
-	{ "port_cos", ARG_PORT_COS, BOTH, RANGES(0, DLB_COS_COUNT - 1, port_cos, 1) },
-	{ "cq_weight", ARG_CQ_WEIGHT, BOTH, RANGES(1, 1024, cq_weight, 0) },
-	{ "qid_depth_thresh", ARG_DEPTH_THRESHOLD, BOTH, RANGES(1, 8191, depth_threshold, 0) },
-	{ "default_depth_thresh", ARG_DEFAULT_DEPTH_THRESHOLD, BOTH, NUMBER(1, 8191) },
-	{ "dev_id", ARG_DEV_ID, BOTH, NUMBER(0, 255) },
-	{ "poll_interval", ARG_POLL_INTERVAL, BOTH, NUMBER(0, SEED_MAX) },
-	{ "hw_credit_quanta", ARG_HW_CREDIT_QUANTA, BOTH, NUMBER(0, 16384) },
-	{ "producer_coremask", ARG_PRODUCER_COREMASK, BOTH, VALUE_MASK, "hexadecimal masks", NULL,
-	  0, 0, 0, 0, 0 },
-	{ "use_default_hl", ARG_DEFAULT_HISTORY, BOTH, WORD(flag_values) },
-	{ "alloc_hl_entries", ARG_HISTORY_ENTRIES, BOTH, NUMBER(0, 2048) },
-	{ "enable_cq_weight", ARG_ENABLE_CQ_WEIGHT, BOTH, ANSWER },
+	{ "port_cos", ARG_PORT_COS, ALL, RANGES(0, DLB_COS_COUNT - 1, port_cos, 1) },
+	{ "cq_weight", ARG_CQ_WEIGHT, ALL, RANGES(1, 1024, cq_weight, 0) },
+	{ "qid_depth_thresh", ARG_DEPTH_THRESHOLD, ALL, RANGES(1, 8191, depth_threshold, 0) },
+	{ "default_depth_thresh", ARG_DEFAULT_DEPTH_THRESHOLD, ALL, NUMBER(1, 8191) },
+	{ "dev_id", ARG_DEV_ID, ALL, NUMBER(0, 255) },
+	{ "poll_interval", ARG_POLL_INTERVAL, ALL, NUMBER(0, SEED_MAX) },
+	{ "hw_credit_quanta", ARG_HW_CREDIT_QUANTA, ALL, NUMBER(0, 16384) },
+	{ "producer_coremask", ARG_PRODUCER_COREMASK, ALL, VALUE_MASK, "hexadecimal masks", NULL, 0,
+	  0, 0, 0, 0 },
+	{ "use_default_hl", ARG_DEFAULT_HISTORY, ALL, WORD(flag_values) },
+	{ "alloc_hl_entries", ARG_HISTORY_ENTRIES, ALL, NUMBER(0, 2048) },
+	{ "enable_cq_weight", ARG_ENABLE_CQ_WEIGHT, ALL, ANSWER },
 };
 
 /* What the arguments that are not given stand for. A real device writes each QE to a line of its own. */
@@ -147,11 +153,13 @@ static const long defaults[][ARG_COUNT] = {
 			  [ARG_NUMA_NODE] = -1,
 			  [ARG_VECTORS] = 1,
 			  [ARG_SPREAD_PORTS] = 1 },
+	[DLB_BUS_SHARED] = { [ARG_WAKE_DEPTH] = 1, [ARG_NUMA_NODE] = -1, [ARG_VECTORS] = 1 },
 };
 
 static const char *const help[] = {
 	[DLB_BUS_VDEV] = DLB_ARGS_HELP_VDEV,
 	[DLB_BUS_PCI] = DLB_ARGS_HELP_PCI,
+	[DLB_BUS_SHARED] = DLB_ARGS_HELP_SHARED,
 };
 
 /* What is being read. */
@@ -183,6 +191,8 @@ value_read(struct reading *r, const struct key *key, const char *text)
 		       (*value & (*value - 1)) == 0;
 	case VALUE_MASK:
 		return dlb_value_mask(text);
+	case VALUE_NAME:
+		return dlb_value_name(text, r->args->shares, sizeof(r->args->shares));
 	case VALUE_SHARES:
 		return dlb_value_shares(text, r->args->cos_bandwidth, DLB_COS_COUNT);
 	default:
@@ -312,6 +322,17 @@ values_take(const struct reading *r)
 	}
 }
 
+/* What a function has once, the first device on it has been given. */
+static bool
+names_another_device(const char *text)
+{
+	struct rte_kvargs *kvargs = rte_kvargs_parse(text, NULL);
+	bool does = kvargs != NULL && rte_kvargs_count(kvargs, "shares") > 0;
+
+	rte_kvargs_free(kvargs);
+	return does;
+}
+
 int
 dlb_devargs_parse(const char *name, const char *text, enum dlb_bus_type bus,
 		  struct dlb_devargs *args)
@@ -320,7 +341,9 @@ dlb_devargs_parse(const char *name, const char *text, enum dlb_bus_type bus,
 	int ret;
 
 	*args = (struct dlb_devargs){ 0 };
-	memcpy(r.value, defaults[bus], sizeof(r.value));
+	if (bus == DLB_BUS_VDEV && text != NULL && names_another_device(text))
+		r.bus = DLB_BUS_SHARED;
+	memcpy(r.value, defaults[r.bus], sizeof(r.value));
 	if (text != NULL && text[0] != '\0') {
 		ret = pairs_read(&r, text);
 		if (ret < 0)

@@ -23,12 +23,15 @@ enum dlb_sched_mode {
 enum dlb_answers { DLB_ANSWERS_ANY, DLB_ANSWERS_IN_ORDER };
 
 /* How a device was found; not every argument suits both. */
-enum dlb_bus_type { DLB_BUS_VDEV, DLB_BUS_PCI };
+enum dlb_bus_type { DLB_BUS_VDEV, DLB_BUS_PCI, DLB_BUS_SHARED /* another device's function */ };
 
 #define DLB_ARG_QUEUES 128 /* event queues that an argument can name */
 #define DLB_ARG_PORTS 160  /* event ports */
+#define DLB_ARG_NAME_BYTES 64
 
 struct dlb_devargs {
+	char shares
+		[DLB_ARG_NAME_BYTES]; /* event device whose function it is on; empty: one of its own */
 	enum dlb_gen gen;
 	enum dlb_sched_mode sched;
 	enum dlb_cq_mode cq_mode;
@@ -57,13 +60,17 @@ struct dlb_devargs {
 #define DLB_ARG_CHOICES_MAX 63
 
 /* As dpdk-pmdinfo lists them. Test aids are in the guide, and in no list that users see. */
-#define DLB_ARGS_HELP_BOTH                                                                        \
-	"cq_mode=dense|sparse wake_depth=<0-1024> answers=any|in_order max_num_events=<1-16384> " \
-	"num_dir_credits=<1-4096> max_cq_depth=<32-1024> max_enqueue_depth=<32-1024> "            \
-	"sw_credit_quanta=<1-1024> numa_node=<0-31> vector_opts_enabled=y|n "                     \
-	"default_port_allocation=y|n cos_bw=<a:b:c:d> port_cos=<ports:0-3> "                      \
-	"cq_weight=<ports:1-1024> qid_depth_thresh=<queues:1-8191> default_depth_thresh=<1-8191>"
-#define DLB_ARGS_HELP_VDEV "hw=2.0|2.5 sched=inline|service|thread lint=0|1 " DLB_ARGS_HELP_BOTH
+#define DLB_ARGS_HELP_ALL                                                                 \
+	"wake_depth=<0-1024> answers=any|in_order max_num_events=<1-16384> "              \
+	"num_dir_credits=<1-4096> max_cq_depth=<32-1024> max_enqueue_depth=<32-1024> "    \
+	"sw_credit_quanta=<1-1024> numa_node=<0-31> vector_opts_enabled=y|n "             \
+	"port_cos=<ports:0-3> cq_weight=<ports:1-1024> qid_depth_thresh=<queues:1-8191> " \
+	"default_depth_thresh=<1-8191>"
+#define DLB_ARGS_HELP_BOTH \
+	"cq_mode=dense|sparse default_port_allocation=y|n cos_bw=<a:b:c:d> " DLB_ARGS_HELP_ALL
+#define DLB_ARGS_HELP_VDEV \
+	"shares=<event device> hw=2.0|2.5 sched=inline|service|thread lint=0|1 " DLB_ARGS_HELP_BOTH
+#define DLB_ARGS_HELP_SHARED "shares=<event device> " DLB_ARGS_HELP_ALL
 #define DLB_ARGS_HELP_PCI "plain_stores=0|1 " DLB_ARGS_HELP_BOTH
 
 /**

@@ -57,6 +57,15 @@ dlb_value_mask(const char *text)
 }
 
 bool
+dlb_value_name(const char *text, char *name, size_t size)
+{
+	if (text[0] == '\0' || strlen(text) >= size)
+		return false;
+	strcpy(name, text);
+	return true;
+}
+
+bool
 dlb_value_shares(const char *text, uint8_t shares[], uint32_t count)
 {
 	long share, total = 0;

@@ -4,6 +4,7 @@
 #define DLB_EVDEV_DEVARGS_VALUE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* One of some words, the last of which is followed by NULL; the value is its index. */
@@ -13,6 +14,9 @@ bool dlb_value_number(const char *text, long minimum, long maximum, long *value)
 
 /* Hexadecimal, of any length. */
 bool dlb_value_mask(const char *text);
+
+/* Any, but none of no letters. */
+bool dlb_value_name(const char *text, char *name, size_t size);
 
 /* "10:20:30:40": percent, at most 100 in all. */
 bool dlb_value_shares(const char *text, uint8_t shares[], uint32_t count);

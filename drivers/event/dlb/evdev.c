@@ -5,14 +5,12 @@
 #include <string.h>
 
 #include "adapters.h"
-#include "backend.h"
 #include "control.h"
 #include "dpdk_release.h"
 #include "evdev.h"
+#include "function.h"
 #include "hot.h"
 #include "log.h"
-
-#define LOG_LINE_BYTES 512
 
 RTE_LOG_REGISTER(dlb_log_driver, pmd.event.dlb.driver, NOTICE);
 RTE_LOG_REGISTER(dlb_log_pf, pmd.event.dlb.pf, NOTICE);
@@ -23,22 +21,6 @@ struct evdev_private {
 	struct dlb_evdev evdev;
 	struct eventdev_ops ops;
 };
-
-static void
-pf_log(void *arg, enum dlb_log_level level, const char *format, va_list ap)
-{
-	static const uint32_t levels[] = {
-		[DLB_LOG_ERROR] = RTE_LOG_ERR,
-		[DLB_LOG_WARNING] = RTE_LOG_WARNING,
-		[DLB_LOG_INFO] = RTE_LOG_INFO,
-		[DLB_LOG_DEBUG] = RTE_LOG_DEBUG,
-	};
-	const struct dlb_evdev *evdev = arg;
-	char line[LOG_LINE_BYTES];
-
-	vsnprintf(line, sizeof(line), format, ap);
-	rte_log(levels[level], dlb_log_pf, "%s: %s\n", evdev->name, line);
-}
 
 static const struct eventdev_ops evdev_ops = {
 	.dev_infos_get = dlb_evdev_info_get,
@@ -112,38 +94,34 @@ cq_weight_check(const struct dlb_evdev *evdev)
 
 int
 dlb_evdev_create(struct rte_eventdev *dev, const char *name, const struct dlb_devargs *args,
-		 struct dlb_bus *bus, const struct dlb_backend_ops *backend,
-		 enum dlb_transport transport)
+		 struct dlb_function *function)
 {
 	struct evdev_private *private = dev->data->dev_private;
 	struct dlb_evdev *evdev = &private->evdev;
-	struct dlb_device_conf conf = {
-		.log = { .write = pf_log, .arg = evdev },
-		.cq_mode = { args->cq_mode, args->cq_mode },
-		.qe_starvation_avoidance = 1,
-		.spread_ports = args->spread_ports,
-	};
 	int ret;
 
 	snprintf(evdev->name, sizeof(evdev->name), "%s", name);
-	memcpy(conf.cos_bandwidth, args->cos_bandwidth, sizeof(conf.cos_bandwidth));
 	evdev->data = dev->data;
 	ret = numa_node_take(evdev, args->numa_node);
 	if (ret < 0)
 		return ret;
 	dlb_timers_init(&evdev->timers);
 	evdev->args = *args;
-	evdev->gen = bus->gen;
-	evdev->bus = bus;
-	evdev->backend = backend;
-	evdev->transport = transport;
-	rte_spinlock_init(&evdev->members_lock);
+	evdev->args.sched = function->args.sched;
+	evdev->args.cq_mode = function->args.cq_mode;
+	evdev->gen = function->bus->gen;
 	ret = cq_weight_check(evdev);
-	if (ret == 0)
-		ret = dlb_device_create(bus, &conf, &evdev->device);
 	if (ret < 0)
 		return ret;
-	dlb_alarms_create(evdev);
+	evdev->function = function;
+	evdev->bus = function->bus;
+	evdev->backend = function->backend;
+	evdev->device = function->device;
+	evdev->transport = function->transport;
+	rte_spinlock_init(&evdev->members_lock);
+	dev->data->service_inited = function->has_service;
+	dev->data->service_id = function->service_id;
+	dlb_function_add(function, evdev);
 
 	private->ops = evdev_ops;
 	dlb_profile_ops_set(&private->ops);
@@ -181,12 +159,20 @@ dlb_evdev_close(struct rte_eventdev *dev)
 	for (i = 0; i < RTE_EVENT_MAX_PORTS_PER_DEV; i++)
 		dlb_event_port_release(dev->data->ports[i]);
 	dev->data->service_inited = 0;
-	dlb_alarms_destroy(evdev);
-	dlb_device_destroy(evdev->device);
+	dlb_function_remove(evdev->function, evdev);
 	evdev->device = NULL;
-	evdev->backend->destroy(evdev->bus);
 	evdev->bus = NULL;
+	evdev->function = NULL;
 	return 0;
+}
+
+int
+dlb_evdev_check_open(const struct dlb_evdev *evdev)
+{
+	if (evdev->device != NULL)
+		return 0;
+	DLB_LOG(ERR, evdev, "the device is closed: probe it again");
+	return -ENODEV;
 }
 
 void

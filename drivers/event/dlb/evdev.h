@@ -27,6 +27,7 @@
 #include "timers.h"
 
 struct dlb_backend_ops;
+struct dlb_function;
 
 #define DLB_EVDEV_QUEUES_MAX (DLB_LDB_QUEUES + DLB_DIR_PORTS_MAX)
 #define DLB_EVDEV_DEPTH_MAX 128 /* of a dequeue or enqueue burst */
@@ -63,10 +64,12 @@ struct dlb_evdev {
 	struct dlb_devargs args;
 	enum dlb_gen gen;
 
-	struct dlb_bus *bus;
+	struct dlb_function *function;
+	struct dlb_bus *bus; /* the function's, as are the next two */
 	const struct dlb_backend_ops *backend;
 	struct dlb_device *device;
 	struct dlb_alarms alarms;
+	int domain_id; /* while it runs, else DLB_DOMAIN_NONE; under the function's lock */
 	enum dlb_transport transport;
 	enum dlb_isa isa; /* chosen when the device is started, as is what follows */
 	const struct dlb_hot_ops *hot;
@@ -124,15 +127,17 @@ dlb_event_queue_is_single_link(const struct dlb_event_queue *queue)
 /* evdev.c */
 size_t dlb_evdev_private_size(void);
 /**
- * Make an event device of a slot of the library and a bus.
+ * Make an event device of a slot of the library, on a function. Of the arguments, those that are the
+ * function's are not looked at.
  *
  * @return
- *   0, or a negative errno: the bus is the caller's then. Otherwise closing the device destroys it.
+ *   0, or a negative errno: the function is as it was then.
  */
 int dlb_evdev_create(struct rte_eventdev *dev, const char *name, const struct dlb_devargs *args,
-		     struct dlb_bus *bus, const struct dlb_backend_ops *backend,
-		     enum dlb_transport transport);
+		     struct dlb_function *function);
 int dlb_evdev_close(struct rte_eventdev *dev);
+/** @return 0, or logged -ENODEV: a closed device waits for its removal. */
+int dlb_evdev_check_open(const struct dlb_evdev *evdev);
 /** Choose the variant of the data path, and let the library call it. */
 void dlb_evdev_choose_variant(struct rte_eventdev *dev);
 /** Before a device is removed: stop it, if somebody still runs it. */

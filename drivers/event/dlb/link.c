@@ -389,6 +389,6 @@ dlb_event_port_unlinks_in_progress(struct rte_eventdev *dev, void *arg)
 void
 dlb_evdev_links_poll(struct dlb_evdev *evdev)
 {
-	__atomic_store_n(&evdev->links_pending, (uint32_t)dlb_device_poll(evdev->device),
+	__atomic_store_n(&evdev->links_pending, (uint32_t)dlb_domain_poll(evdev->domain),
 			 __ATOMIC_RELAXED);
 }

@@ -12,6 +12,7 @@
 
 #include "control.h"
 #include "evdev.h"
+#include "function.h"
 #include "hot.h"
 #include "log.h"
 #include "pci.h"
@@ -99,23 +100,30 @@ device_create(struct rte_eventdev *evdev)
 {
 	struct rte_pci_device *dev = RTE_DEV_TO_PCI(evdev->dev);
 	const char *text = dev->device.devargs == NULL ? NULL : dev->device.devargs->args;
+	struct dlb_function_conf conf = { .name = dev->name, .backend = &dlb_pci_backend };
+	struct dlb_function *function;
 	struct dlb_devargs args;
-	struct dlb_bus *bus;
 	int ret;
 
 	ret = dlb_devargs_parse(dev->name, text, DLB_BUS_PCI, &args);
 	if (ret == 0)
-		ret = dlb_pci_create(dev, dev->name, generation(dev), &args, &bus);
+		ret = dlb_pci_create(dev, dev->name, generation(dev), &args, &conf.bus);
 	if (ret < 0)
 		return ret;
-	ret = dlb_evdev_create(evdev, dev->name, &args, bus, &dlb_pci_backend,
-			       dlb_pci_transport(&args));
+	conf.args = &args;
+	conf.transport = dlb_pci_transport(&args);
+	ret = dlb_function_create(&conf, &function);
 	if (ret < 0) {
-		dlb_pci_backend.destroy(bus);
+		dlb_pci_backend.destroy(conf.bus);
+		return ret;
+	}
+	ret = dlb_evdev_create(evdev, dev->name, &args, function);
+	if (ret < 0) {
+		dlb_function_destroy(function);
 		return ret;
 	}
 	rte_log(RTE_LOG_NOTICE, dlb_log_driver, "%s: DLB %s, driven by OpenDLB's event_dlb\n",
-		dev->name, dlb_limits[bus->gen].name);
+		dev->name, dlb_limits[function->bus->gen].name);
 	return 0;
 }
 
@@ -137,11 +145,38 @@ pci_probe(struct rte_pci_driver *driver, struct rte_pci_device *dev)
 	return rte_event_pmd_pci_probe(driver, dev, dlb_evdev_private_size(), device_create);
 }
 
+/* An event device that is on the function of that name, and is another one. */
+static const struct dlb_evdev *
+sharer_find(const char *name)
+{
+	const struct dlb_function *function = dlb_function_find(name);
+	uint32_t i;
+
+	for (i = 0; function != NULL && i < function->nb_evdevs; i++) {
+		if (strcmp(function->evdevs[i]->name, name) != 0)
+			return function->evdevs[i];
+	}
+	return NULL;
+}
+
+/* Whoever is on the function goes with it: its BARs will not be there any more. */
+static void
+sharers_close(const char *name)
+{
+	const struct dlb_evdev *evdev;
+
+	while ((evdev = sharer_find(name)) != NULL) {
+		dlb_evdev_stop_by_name(evdev->name);
+		rte_event_dev_close(evdev->data->dev_id);
+	}
+}
+
 static int
 pci_remove(struct rte_pci_device *dev)
 {
 	int ret;
 
+	sharers_close(dev->name);
 	dlb_evdev_stop_by_name(dev->name);
 	dlb_control_lock();
 	ret = rte_event_pmd_pci_remove(dev, NULL);

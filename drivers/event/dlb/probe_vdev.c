@@ -10,14 +10,21 @@
 #include "control.h"
 #include "embedded.h"
 #include "evdev.h"
+#include "function.h"
 #include "hot.h"
 #include "log.h"
 
-/* Everything behind the device's slot in the library. */
+/* An embedded device, for this event device and others to be on. */
 static int
-device_create(struct rte_eventdev *dev, const char *name, const struct dlb_devargs *args,
-	      int socket_id)
+function_create(const char *name, const struct dlb_devargs *args, int socket_id,
+		struct dlb_function **function)
 {
+	struct dlb_function_conf conf = {
+		.name = name,
+		.args = args,
+		.backend = &dlb_embedded_backend,
+		.transport = DLB_TRANSPORT_RING,
+	};
 	struct dlb_embedded *embedded;
 	int ret;
 
@@ -27,19 +34,42 @@ device_create(struct rte_eventdev *dev, const char *name, const struct dlb_devar
 			strerror(-ret));
 		return ret;
 	}
+	conf.bus = dlb_embedded_bus(embedded);
 	/* Here rather than later: EAL starts the services that exist at the end of its set-up. */
-	ret = dlb_embedded_service_create(embedded, &dev->data->service_id);
+	ret = dlb_embedded_service_create(embedded, &conf.service_id);
+	conf.has_service = ret == 1;
+	if (ret >= 0)
+		ret = dlb_function_create(&conf, function);
 	if (ret < 0)
-		goto destroy_embedded;
-	dev->data->service_inited = ret == 1;
-	ret = dlb_evdev_create(dev, name, args, dlb_embedded_bus(embedded), &dlb_embedded_backend,
-			       DLB_TRANSPORT_RING);
-	if (ret < 0)
-		goto destroy_embedded;
-	return 0;
+		dlb_embedded_backend.destroy(conf.bus);
+	return ret;
+}
 
-destroy_embedded:
-	dlb_embedded_backend.destroy(dlb_embedded_bus(embedded));
+/* Everything behind the device's slot in the library. */
+static int
+device_create(struct rte_eventdev *dev, const char *name, const struct dlb_devargs *args,
+	      int socket_id)
+{
+	struct dlb_function *function = NULL;
+	int ret = 0;
+
+	if (args->shares[0] == '\0') {
+		ret = function_create(name, args, socket_id, &function);
+	} else {
+		function = dlb_function_find(args->shares);
+		if (function == NULL) {
+			rte_log(RTE_LOG_ERR, dlb_log_driver,
+				"%s: shares=%s: accepted is the name of an event device of the driver "
+				"event_dlb, given before this one\n",
+				name, args->shares);
+			ret = -ENODEV;
+		}
+	}
+	if (ret < 0)
+		return ret;
+	ret = dlb_evdev_create(dev, name, args, function);
+	if (ret < 0 && function->nb_evdevs == 0)
+		dlb_function_destroy(function);
 	return ret;
 }
 
@@ -66,7 +96,9 @@ vdev_probe(struct rte_vdev_device *vdev)
 		rte_log(RTE_LOG_ERR, dlb_log_driver, "%s: no event device can be added\n", name);
 		return -ENOMEM;
 	}
+	dlb_control_lock();
 	ret = device_create(dev, name, &args, socket_id);
+	dlb_control_unlock();
 	if (ret < 0) {
 		rte_event_pmd_release(dev);
 		return ret;
@@ -84,7 +116,8 @@ vdev_remove(struct rte_vdev_device *vdev)
 	dlb_control_lock();
 	ret = rte_event_pmd_vdev_uninit(rte_vdev_device_name(vdev));
 	dlb_control_unlock();
-	return ret;
+	/* It went with the function that it was on. */
+	return ret == -ENODEV ? 0 : ret;
 }
 
 static struct rte_vdev_driver dlb_vdev_driver = {

@@ -55,11 +55,23 @@ group_choose(const uint32_t size[DLB_SN_GROUPS], const uint32_t left[DLB_SN_GROU
 	return best;
 }
 
+/* A group that others have slots of stays as it is cut, and has fewer. */
+static uint32_t
+group_slots(const struct dlb_evdev *evdev, uint32_t group, uint32_t mode)
+{
+	uint32_t used = (uint32_t)dlb_sn_group_occupancy(evdev->device, group);
+
+	if (used > 0 && (uint32_t)dlb_sn_group_get(evdev->device, group) != dlb_sn_per_queue(mode))
+		return 0;
+	return dlb_sn_slots(mode) - used;
+}
+
 static bool
 plan_make(const struct dlb_evdev *evdev, uint32_t mode0, uint32_t mode1, struct plan *plan)
 {
 	const uint32_t size[DLB_SN_GROUPS] = { dlb_sn_per_queue(mode0), dlb_sn_per_queue(mode1) };
-	uint32_t left[DLB_SN_GROUPS] = { dlb_sn_slots(mode0), dlb_sn_slots(mode1) };
+	uint32_t left[DLB_SN_GROUPS] = { group_slots(evdev, 0, mode0),
+					 group_slots(evdev, 1, mode1) };
 	uint32_t wants, group, q;
 
 	memset(plan, 0, sizeof(*plan));
@@ -97,8 +109,8 @@ dlb_evdev_plan_sequences(struct dlb_evdev *evdev)
 		for (q = 0; q < evdev->nb_queues; q++)
 			count += queue_is_ordered(&evdev->queues[q]);
 		DLB_LOG(ERR, evdev,
-			"%" PRIu32 " ordered or ALL_TYPES queues: accepted are up to %u", count,
-			DLB_SN_GROUPS * DLB_SN_SLOTS_MAX);
+			"%" PRIu32 " ordered or ALL_TYPES queues: accepted are up to %u on a DLB",
+			count, DLB_SN_GROUPS * DLB_SN_SLOTS_MAX);
 		return -ENOSPC;
 	}
 	for (q = 0; q < evdev->nb_queues; q++) {

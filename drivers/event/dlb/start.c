@@ -13,6 +13,7 @@
 #include "backend.h"
 #include "dpdk_release.h"
 #include "evdev.h"
+#include "function.h"
 #include "hot.h"
 #include "log.h"
 #include "need.h"
@@ -469,12 +470,6 @@ profiles_start(struct dlb_evdev *evdev)
 	}
 }
 
-static int
-backend_start(struct dlb_evdev *evdev)
-{
-	return evdev->backend->start == NULL ? 0 : evdev->backend->start(evdev->bus);
-}
-
 int
 dlb_evdev_start(struct rte_eventdev *dev)
 {
@@ -482,7 +477,11 @@ dlb_evdev_start(struct rte_eventdev *dev)
 	struct dlb_need need;
 	int ret;
 
-	ret = setup_check(evdev);
+	ret = dlb_evdev_check_open(evdev);
+	if (ret == 0)
+		ret = dlb_function_mend(evdev->function);
+	if (ret == 0)
+		ret = setup_check(evdev);
 	if (ret == 0)
 		ret = dlb_evdev_links_check(evdev);
 	if (ret == 0)
@@ -509,7 +508,7 @@ dlb_evdev_start(struct rte_eventdev *dev)
 	if (ret == 0)
 		profiles_start(evdev);
 	if (ret == 0)
-		ret = backend_start(evdev);
+		ret = dlb_function_start(evdev->function, evdev);
 	if (ret < 0)
 		dlb_evdev_teardown(evdev);
 	return ret;

@@ -9,6 +9,7 @@
 #include "answer.h"
 #include "backend.h"
 #include "evdev.h"
+#include "function.h"
 #include "hot.h"
 #include "log.h"
 #include "wait.h"
@@ -195,14 +196,13 @@ dlb_evdev_teardown(struct dlb_evdev *evdev)
 	struct dlb_event_port *port;
 	uint32_t i;
 
-	if (evdev->backend->stop != NULL)
-		evdev->backend->stop(evdev->bus);
+	dlb_function_stop(evdev->function, evdev);
 	if (dlb_domain_destroy(evdev->domain) < 0)
-		dlb_device_reset(evdev->device);
+		dlb_function_mend(evdev->function);
 	evdev->domain = NULL;
 	evdev->links_pending = 0;
 	evdev->nb_spares = 0;
-	if (evdev->backend->ports_reset != NULL)
+	if (evdev->function->nb_started == 0 && evdev->backend->ports_reset != NULL)
 		evdev->backend->ports_reset(evdev->bus);
 	for (i = 0; (port = dlb_evdev_next_port(evdev, &i)) != NULL;) {
 		dlb_wait_destroy(evdev, port);

@@ -11,6 +11,7 @@
 
 #include "backend.h"
 #include "evdev.h"
+#include "function.h"
 
 /* A counter or a gauge: where it is among the values that are read together. */
 struct xstat {
@@ -97,7 +98,7 @@ dev_read(struct dlb_evdev *evdev, uint32_t id __rte_unused, union values *values
 	if (evdev->device == NULL)
 		return;
 	dlb_device_scheduled(evdev->device, v->scheduled);
-	dlb_alarms_poll(evdev);
+	dlb_alarms_poll(evdev->function);
 	memcpy(v->alarms, evdev->alarms.counts, sizeof(v->alarms));
 	v->alarms_lost = evdev->alarms.lost;
 	if (evdev->backend->lint_count != NULL)

@@ -57,6 +57,7 @@ struct device {
 	uint32_t service_id;
 	bool has_service;
 	bool has_thread;
+	bool leaves_others; /* on its function: what they share stays when it goes */
 	size_t log_start;
 	uint64_t allocations; /* before it was probed */
 };

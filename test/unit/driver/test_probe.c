@@ -175,8 +175,8 @@ allocations_count(void)
 static void
 bad_arguments_are_refused(void **state)
 {
-	static const char all[] = "hw=2.0|2.5 sched=inline|service|thread lint=0|1 "
-				  "cq_mode=dense|sparse wake_depth=<0-1024>";
+	static const char all[] = "shares=<event device> hw=2.0|2.5 sched=inline|service|thread "
+				  "lint=0|1 cq_mode=dense|sparse ";
 	static const struct {
 		const char *args;
 		const char *says;
