@@ -69,6 +69,7 @@ ports_read(const struct json *answer, struct top_sample *s)
 	uint32_t i;
 
 	s->nb_ports = rows(answer, "scheduled");
+	s->tells_flows = json_get(answer, "flows") != NULL;
 	for (i = 0; i < s->nb_ports; i++)
 		s->ports[i] = (struct top_port){
 			.id = i,
@@ -79,6 +80,7 @@ ports_read(const struct json *answer, struct top_sample *s)
 			.held = cell(answer, "held", i),
 			.credits = cell(answer, "credits_cached", i),
 			.scheduled = cell(answer, "scheduled", i),
+			.flows = cell(answer, "flows", i),
 		};
 }
 

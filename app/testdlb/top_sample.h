@@ -20,7 +20,7 @@ struct top_queue {
 
 struct top_port {
 	uint32_t id;
-	uint64_t links, members, tokens, inflights, held, credits, scheduled;
+	uint64_t links, members, tokens, inflights, held, credits, scheduled, flows;
 	double rate;  /* scheduled a second */
 	double share; /* of all ports', in percent */
 };
@@ -32,6 +32,7 @@ struct top_sample {
 	uint64_t events_limit, events_free, links_pending;
 	uint64_t hw_credits_left[2]; /* load-balanced or shared; directed */
 	uint64_t alarms;             /* since the device was probed */
+	bool tells_flows;            /* only a model does */
 	uint32_t nb_queues, nb_ports;
 	struct top_queue queues[TOP_ROWS_MAX];
 	struct top_port ports[TOP_ROWS_MAX];

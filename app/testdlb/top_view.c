@@ -134,15 +134,17 @@ queue_print(const struct top_view *view, const struct top_sample *s, const struc
 }
 
 static void
-port_print(const struct top_view *view, const struct top_port *port, FILE *file)
+port_print(const struct top_view *view, const struct top_port *port, bool tells_flows, FILE *file)
 {
-	char rate[16];
+	char rate[16], flows[24] = "-";
 
+	if (tells_flows)
+		snprintf(flows, sizeof(flows), "%" PRIu64, port->flows);
 	line_print(view, "", file,
-		   "%5" PRIu32 " %8s %6.1f%% %9" PRIu64 " %6" PRIu64 " %6" PRIu64 " %7" PRIu64
+		   "%5" PRIu32 " %8s %6.1f%% %9" PRIu64 " %6" PRIu64 " %6" PRIu64 " %5s %7" PRIu64
 		   " %5" PRIu64 " %4" PRIu64,
 		   port->id, rate_text(port->rate, rate, sizeof(rate)), port->share,
-		   port->inflights, port->tokens, port->held, port->credits, port->links,
+		   port->inflights, port->tokens, port->held, flows, port->credits, port->links,
 		   port->members);
 }
 
@@ -189,10 +191,10 @@ top_view_print(const struct top_view *view, struct top_sample *sample, FILE *fil
 	for (i = 0; i < queues; i++)
 		queue_print(view, sample, &sample->queues[first + i], file);
 	line_print(view, BOLD, file,
-		   " PORT   RATE/S  SHARE  INFLIGHT TOKENS   HELD CREDITS LINKS  CQS");
+		   " PORT   RATE/S  SHARE  INFLIGHT TOKENS   HELD FLOWS CREDITS LINKS  CQS");
 	first = first_row(view->scroll, sample->nb_ports, ports);
 	for (i = 0; i < ports; i++)
-		port_print(view, &sample->ports[first + i], file);
+		port_print(view, &sample->ports[first + i], sample->tells_flows, file);
 	line_print(view, "", file,
 		   "%" PRIu32 " queues, %" PRIu32
 		   " ports by %s   q quit  s sort  p pause  +/- interval  j/k scroll",

@@ -141,6 +141,12 @@ void dlb_model_advance(struct dlb_model *model, uint32_t us);
  */
 void dlb_model_inject_error(struct dlb_model *model, enum dlb_kind kind, uint32_t cq);
 
+/**
+ * How many flows of atomic queues are pinned to each load-balanced CQ: those with events that it was
+ * given and that are not completed. Takes as long as all lock ids of the queues with such flows.
+ */
+void dlb_model_flows_pinned(const struct dlb_model *model, uint32_t pinned[DLB_LDB_PORTS]);
+
 /** The answers of conf.dma_map have changed: memory that is gone is not used again. */
 void dlb_model_dma_changed(struct dlb_model *model);
 

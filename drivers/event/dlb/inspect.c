@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "dlb_model.h"
+
 #include "backend.h"
 #include "control.h"
 #include "evdev.h"
@@ -199,6 +201,44 @@ rte_pmd_dlb_member_get(uint8_t dev_id, uint8_t port_id, uint8_t member,
 	ret = dlb_control_check_member(evdev, port_id, member);
 	if (ret == 0)
 		member_describe(&dlb_evdev_port(evdev, port_id)->members[member], hw_port);
+	dlb_control_put(evdev);
+	return ret;
+}
+
+static uint32_t
+port_flows(const struct dlb_event_port *port, const uint32_t pinned[DLB_LDB_PORTS])
+{
+	uint32_t flows = 0;
+	uint32_t m;
+
+	for (m = 0; port != NULL && m < port->nb_members; m++) {
+		if (port->members[m].kind == DLB_LDB)
+			flows += pinned[dlb_port_id(port->members[m].port)];
+	}
+	return flows;
+}
+
+int
+rte_pmd_dlb_flows_get(uint8_t dev_id, uint32_t flows[], uint32_t size)
+{
+	uint32_t pinned[DLB_LDB_PORTS];
+	struct dlb_evdev *evdev;
+	uint32_t p;
+	int ret;
+
+	evdev = dlb_control_take(dev_id, &ret);
+	if (evdev == NULL)
+		return ret;
+	if (evdev->backend->model_lock == NULL) {
+		DLB_LOG(ERR, evdev, "flows of ports: only an embedded device tells");
+		ret = -ENOTSUP;
+	} else {
+		dlb_model_flows_pinned(evdev->backend->model_lock(evdev->bus), pinned);
+		evdev->backend->model_unlock(evdev->bus);
+		for (p = 0; p < evdev->nb_ports && p < size; p++)
+			flows[p] = port_flows(dlb_evdev_port(evdev, (uint8_t)p), pinned);
+		ret = evdev->nb_ports;
+	}
 	dlb_control_put(evdev);
 	return ret;
 }

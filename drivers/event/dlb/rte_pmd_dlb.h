@@ -144,6 +144,19 @@ int rte_pmd_dlb_member_get(uint8_t dev_id, uint8_t port_id, uint8_t member,
  */
 int rte_pmd_dlb_links_get(uint8_t dev_id, struct rte_pmd_dlb_link links[], uint32_t size);
 
+/**
+ * Flows of atomic queues that are pinned to each port now: those of which it holds events, or has some in its
+ * CQs, so that further ones come to it, too. Only a model tells; it stands still meanwhile, up to some 30 us
+ * for each atomic queue.
+ *
+ * @param size
+ *   Elements of flows.
+ * @return
+ *   How many ports there are, of which the first size are written; or a negative errno: -ENOTSUP without a
+ *   model.
+ */
+int rte_pmd_dlb_flows_get(uint8_t dev_id, uint32_t flows[], uint32_t size);
+
 /* Settings: guide section "Settings" */
 
 #define RTE_PMD_DLB_COS_ANY (-1)

@@ -133,6 +133,7 @@ tell_queues(uint8_t dev_id, struct rte_tel_data *d)
 struct port_sum {
 	struct rte_pmd_dlb_port port;
 	struct rte_pmd_dlb_member sum;
+	uint32_t flows;
 };
 
 #define SUM(member)                                                             \
@@ -146,6 +147,23 @@ struct port_sum {
 static const struct dlb_tel_column sum_columns[] = {
 	SUM(tokens), SUM(tokens_owed), SUM(inflights), SUM(held), SUM(scheduled),
 };
+
+/* What only a model tells. */
+static const struct dlb_tel_column model_columns[] = {
+	{ "flows", offsetof(struct port_sum, flows), sizeof(((struct port_sum *)0)->flows), false },
+};
+
+static int
+ports_flows(uint8_t dev_id, struct port_sum ports[], uint32_t n)
+{
+	uint32_t flows[ROWS_MAX];
+	uint32_t p;
+	int ret = rte_pmd_dlb_flows_get(dev_id, flows, n);
+
+	for (p = 0; ret >= 0 && p < n; p++)
+		ports[p].flows = flows[p];
+	return ret;
+}
 
 static int
 port_sum(uint8_t dev_id, uint8_t port_id, struct port_sum *sum)
@@ -183,6 +201,9 @@ tell_ports(uint8_t dev_id, struct rte_tel_data *d)
 	_Static_assert(offsetof(struct port_sum, port) == 0, "so that port_columns serve");
 	dlb_tel_add_table(d, port_columns, RTE_DIM(port_columns), ports, sizeof(ports[0]), p);
 	dlb_tel_add_table(d, sum_columns, RTE_DIM(sum_columns), ports, sizeof(ports[0]), p);
+	if (device.embedded && ports_flows(dev_id, ports, p) >= 0)
+		dlb_tel_add_table(d, model_columns, RTE_DIM(model_columns), ports, sizeof(ports[0]),
+				  p);
 	return 0;
 }
 

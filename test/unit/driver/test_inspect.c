@@ -109,6 +109,34 @@ queue_and_port(void **state)
 	device_remove(&dev);
 }
 
+/* Three events of two flows of the atomic queue, and one of the other queue, which pins nothing. */
+static void
+flows(void **state)
+{
+	struct rte_event ev[] = {
+		event_new(0, RTE_SCHED_TYPE_ATOMIC, 1, 1),
+		event_new(0, RTE_SCHED_TYPE_ATOMIC, 2, 2),
+		event_new(0, RTE_SCHED_TYPE_ATOMIC, 1, 3),
+		event_new(1, RTE_SCHED_TYPE_ORDERED, 3, 4),
+	};
+	uint32_t got[2] = { 7, 7 };
+	struct device dev;
+
+	device_create(&dev, *state, "", &setup);
+	send(&dev, 0, ev, RTE_DIM(ev));
+	assert_int_equal(rte_pmd_dlb_flows_get(dev.id, got, 1), 2);
+	assert_int_equal(got[1], 7);
+	receive(&dev, 0, ev, 3);
+	assert_int_equal(rte_pmd_dlb_flows_get(dev.id, got, RTE_DIM(got)), 2);
+	assert_int_equal(got[0], 2);
+	assert_int_equal(got[1], 0);
+	release(&dev, 0, ev, 3);
+	rte_event_dev_stop(dev.id);
+	assert_int_equal(rte_pmd_dlb_flows_get(dev.id, got, RTE_DIM(got)), 2);
+	assert_int_equal(got[0], 0);
+	device_remove(&dev);
+}
+
 static void
 links(void **state)
 {
@@ -297,6 +325,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(device_and_domain, fixture_sweep),
 		cmocka_unit_test_teardown(queue_and_port, fixture_sweep),
+		cmocka_unit_test_teardown(flows, fixture_sweep),
 		cmocka_unit_test_teardown(links, fixture_sweep),
 		cmocka_unit_test_teardown(registers, fixture_sweep),
 		cmocka_unit_test_teardown(refusals, fixture_sweep),

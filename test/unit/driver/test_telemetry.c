@@ -62,6 +62,7 @@ started_device(void **state)
 		{ "/dlb/queues,0", "\"inflights\":[1,0,0],\"enqueued\":[1,1,0]" },
 		{ "/dlb/ports,0", "\"nb_members\":[1,2],\"nb_links\":[2,2]" },
 		{ "/dlb/ports,0", "\"held\":[1,0],\"scheduled\":[1,0]" },
+		{ "/dlb/ports,0", "\"flows\":[1,0]" },
 		{ "/dlb/port,0,1", "\"members\":{\"kind\":[0,1]" },
 		{ "/dlb/links,0",
 		  "\"total\":4,\"first\":0,\"port\":[0,0,1,1],\"queue\":[0,1,1,2]" },
