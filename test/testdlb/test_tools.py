@@ -174,7 +174,7 @@ class Tools(unittest.TestCase):
         self.assertEqual(queue[:2], ["0", "ldb"])
         self.assertGreater(int(queue[-1].replace("k", "00").replace(".", "")), 0)
         self.assertEqual(last[6].split()[0], "1")
-        self.assertEqual(last[4].split()[6], "FLOWS")
+        self.assertEqual(last[5].split()[6], "FLOWS")
         self.assertRegex(last[6].split()[6], r"^\d+$")
         self.assertIn("100.0%", last[6])
         missing = self.tool("top", "--file-prefix", prefix, "--device", "dlb7")
