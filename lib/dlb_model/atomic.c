@@ -205,45 +205,61 @@ staging_room(struct dlb_model *m, uint32_t qid)
 	return min_u32(own, all);
 }
 
+/* A list of QEs from node on that are staged, how many, and how many flows are tracked since. */
+struct staging {
+	uint32_t node, last, n, flows;
+};
+
 /*
  * Stage QEs from the head of a list, up to a limit, which must not be 0, or to the first one whose
- * flow is not available: the queue may track as many flows as its limit says, and a QE of a tracked
- * one needs no further. Returns how many, and the list without them.
+ * flow is not available: the queue may track so many more, and a QE of a tracked one needs no further.
  */
+QE_INLINE struct staging
+stage_by(const struct dlb_model *m, uint32_t node, uint32_t limit, uint32_t *flows,
+	 uint32_t available, struct flow_key_format format)
+{
+	struct staging s = { .node = node };
+	uint32_t *flow;
+
+	do {
+		flow = &flows[flow_key(format, m->qe[s.node].word)];
+		if (*flow == 0) {
+			if (s.flows == available)
+				break;
+			s.flows++;
+		}
+		*flow += FLOW_STAGED_ONE;
+		s.last = s.node;
+		s.node = m->next[s.node];
+	} while (++s.n != limit);
+	return s;
+}
+
+/* Returns how many, and the list without them. */
 static uint32_t
 stage(struct dlb_model *m, uint32_t qid, uint32_t bin, uint16_t *list, uint32_t limit)
 {
 	struct ldb_queue *q = &m->ldb_queue[qid];
-	const struct flow_key_format format = q->key;
-	uint32_t *flows = m->flow_tables[qid].flow, *flow;
-	uint32_t room = q->fid_limit - min_u32(q->flows_tracked, q->fid_limit), left = room;
-	uint32_t node = *list, last = node, n = 0;
-	struct fifo run;
+	uint32_t *flows = m->flow_tables[qid].flow;
+	uint32_t available = q->fid_limit - min_u32(q->flows_tracked, q->fid_limit);
+	struct staging s;
 
-	do {
-		flow = &flows[flow_key(format, m->qe[node].word)];
-		if (*flow == 0) {
-			if (left == 0)
-				break;
-			left--;
-		}
-		*flow += FLOW_STAGED_ONE;
-		last = node;
-		node = m->next[node];
-	} while (++n != limit);
-	if (n == 0)
+	if (key_is_lock_id(q->key))
+		s = stage_by(m, *list, limit, flows, available, KEY_LOCK_ID);
+	else
+		s = stage_by(m, *list, limit, flows, available, q->key);
+	if (s.n == 0)
 		return 0;
-	run = (struct fifo){ *list, (uint16_t)last };
 	if (chosen(m, DLB_CHOICE_CREDIT_EARLY))
-		storage_credits_put(m, run.head, n, DLB_LDB);
-	q->flows_tracked += (uint16_t)(room - left);
+		storage_credits_put(m, *list, s.n, DLB_LDB);
+	q->flows_tracked += (uint16_t)s.flows;
 	q->has_flows = true;
-	q->staged_count += (uint16_t)n;
-	m->staged_total += (uint16_t)n;
+	q->staged_count += (uint16_t)s.n;
+	m->staged_total += (uint16_t)s.n;
 	m->ready_work |= UINT32_C(1) << qid;
-	bins_push(q->ready, &q->ready_bins, m, run, bin);
-	*list = (uint16_t)node;
-	return n;
+	bins_push(q->ready, &q->ready_bins, m, (struct fifo){ *list, (uint16_t)s.last }, bin);
+	*list = (uint16_t)s.node;
+	return s.n;
 }
 
 /*

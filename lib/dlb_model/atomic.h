@@ -15,6 +15,15 @@
 
 #define FLOW_STAGED_ONE (FLOW_STAGED & -FLOW_STAGED)
 
+/* Lock ids as they are, which code that knows it can have cheaper. */
+#define KEY_LOCK_ID ((struct flow_key_format){ .multiplier = 1 })
+
+QE_INLINE bool
+key_is_lock_id(struct flow_key_format format)
+{
+	return format.multiplier == 1 && format.shift == 0;
+}
+
 QE_INLINE uint32_t
 flow_key(struct flow_key_format format, uint64_t word)
 {

@@ -190,15 +190,16 @@ window_write(struct writer *writer, uint32_t node, struct sn *sn)
 }
 
 /* Atomic QEs: their flows go to the CQ. One whose flow is another's ends the run, to be parked. */
-static uint32_t __attribute__((noinline))
-line_write(struct writer *writer, uint32_t node, const struct flow_line *line)
+QE_INLINE uint32_t
+line_write_by(struct writer *writer, uint32_t node, const struct flow_line *line,
+	      struct flow_key_format format)
 {
 	const struct flow_line l = *line;
 	struct writer w = *writer;
 	uint32_t key, flow;
 
 	for (; node != 0 && w.entry != w.end; node = w.m->next[node]) {
-		key = flow_key(l.format, w.m->qe[node].word);
+		key = flow_key(format, w.m->qe[node].word);
 		flow = l.flows[key];
 		if (__builtin_expect((flow & (FLOW_OUTSTANDING | FLOW_PARKED)) == 0, 1))
 			l.flows[key] = flow + l.take;
@@ -211,6 +212,14 @@ line_write(struct writer *writer, uint32_t node, const struct flow_line *line)
 	}
 	*writer = w;
 	return node;
+}
+
+static uint32_t __attribute__((noinline))
+line_write(struct writer *writer, uint32_t node, const struct flow_line *line)
+{
+	if (key_is_lock_id(line->format))
+		return line_write_by(writer, node, line, KEY_LOCK_ID);
+	return line_write_by(writer, node, line, line->format);
 }
 
 static struct writer
