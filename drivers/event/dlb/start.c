@@ -26,6 +26,8 @@
 #define FLOW_LIMIT_MAX 2047
 #define SPINS_PER_S 50000 /* a wait spins for 20 us before it sleeps */
 #define CREDIT_QUANTA_MAX 32
+#define CREDIT_EXACT_MAX \
+	1024            /* up to that limit, ports keep no credits: an atomic operation a burst */
 #define CREDIT_SHARE 16 /* all caches together hold at most one part in so many of the limit */
 
 /* A port that has not been set up is none: there is no call in which it could be used. */
@@ -313,11 +315,13 @@ port_prepare(struct dlb_evdev *evdev, struct dlb_event_port *port)
 	int32_t allowed = (int32_t)evdev->args.credit_quanta;
 	int32_t most = allowed > 0 ? allowed : CREDIT_QUANTA_MAX;
 
-	/* A threshold is exact only if the port holds nothing back. */
+	bool is_exact = reserve > 0 || limit <= CREDIT_EXACT_MAX;
+
+	/* A limit or a threshold is exact only if the port holds nothing back. */
 	port->credits = (struct dlb_credit_cache){
 		.pool = &evdev->credits,
 		.directed = &evdev->directed_credits,
-		.quanta = reserve > 0 ? 0 : RTE_MIN(limit / (CREDIT_SHARE * evdev->nb_ports), most),
+		.quanta = is_exact ? 0 : RTE_MIN(limit / (CREDIT_SHARE * evdev->nb_ports), most),
 		.reserve = reserve,
 	};
 	port->routes = &evdev->routes;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* How many events may be in the system: exactly as many as was said, and never fewer after a while. */
 #include <errno.h>
+#include <pthread.h>
+#include <sched.h>
 #include <string.h>
 
 #include <rte_common.h>
@@ -9,6 +11,7 @@
 #include "fixture.h"
 
 #define BURST DEVICE_DEPTH
+#define CONTENDED_EVENTS 500 /* of each thread */
 
 /* Directed events that a DLB 2.0 stores. */
 #define DIRECTED_V2 4096
@@ -420,6 +423,106 @@ credits_in_a_storm(void **state)
 	device_remove(&dev);
 }
 
+/* Whoever has one of so many permits may have an event in the system: it must never be refused. */
+struct permits {
+	const struct device *dev;
+	int32_t left;
+	uint32_t refused;
+};
+
+struct holder {
+	struct permits *permits;
+	pthread_t thread;
+	uint8_t port;
+};
+
+static bool
+permit_take(struct permits *p)
+{
+	int32_t seen = __atomic_load_n(&p->left, __ATOMIC_ACQUIRE);
+
+	while (seen > 0) {
+		if (__atomic_compare_exchange_n(&p->left, &seen, seen - 1, true, __ATOMIC_ACQ_REL,
+						__ATOMIC_ACQUIRE))
+			return true;
+	}
+	return false;
+}
+
+static void
+permits_use(const struct holder *h)
+{
+	struct permits *p = h->permits;
+	struct rte_event ev = event_new(h->port, RTE_SCHED_TYPE_PARALLEL, 0, 0);
+
+	while (permit_take(p)) {
+		if (rte_event_enqueue_burst(p->dev->id, h->port, &ev, 1) == 1)
+			continue;
+		__atomic_fetch_add(&p->refused, 1, __ATOMIC_RELAXED);
+		__atomic_fetch_add(&p->left, 1, __ATOMIC_RELEASE);
+		return;
+	}
+}
+
+/* Keep the system full: enqueue with all permits there are; dequeue and release, and give one back. */
+static void *
+hold_and_release(void *arg)
+{
+	struct holder *h = arg;
+	struct permits *p = h->permits;
+	struct rte_event ev;
+	uint32_t done = 0;
+
+	while (done < CONTENDED_EVENTS && __atomic_load_n(&p->refused, __ATOMIC_RELAXED) == 0) {
+		permits_use(h);
+		if (rte_event_dequeue_burst(p->dev->id, h->port, &ev, 1, 0) == 0) {
+			sched_yield();
+			continue;
+		}
+		ev.op = RTE_EVENT_OP_RELEASE;
+		while (rte_event_enqueue_burst(p->dev->id, h->port, &ev, 1) == 0)
+			;
+		__atomic_fetch_add(&p->left, 1, __ATOMIC_RELEASE);
+		done++;
+	}
+	return NULL;
+}
+
+static void
+nothing_below_the_limit_is_refused_under_contention(void **state)
+{
+	const struct setup setup = { .queues = "ppp", .ports = { "!0", "!1", "!2" } };
+	static const int32_t limits[] = { 1, 2, 5, 64, 1024 };
+	struct holder holders[3];
+	struct permits permits;
+	struct rte_event ev;
+	struct device dev;
+	uint32_t i, t;
+
+	for (i = 0; i < RTE_DIM(limits); i++) {
+		struct setup limited = setup;
+
+		limited.limit = limits[i];
+		device_create(&dev, *state, "", &limited);
+		permits = (struct permits){ .dev = &dev, .left = limits[i] };
+		for (t = 0; t < RTE_DIM(holders); t++) {
+			holders[t] = (struct holder){ .permits = &permits, .port = (uint8_t)t };
+			assert_int_equal(pthread_create(&holders[t].thread, NULL, hold_and_release,
+							&holders[t]),
+					 0);
+		}
+		for (t = 0; t < RTE_DIM(holders); t++)
+			pthread_join(holders[t].thread, NULL);
+		TEST_EQ(permits.refused, 0, "with a permit");
+		/* A worker that is done leaves what it was given last. */
+		for (t = 0; t < RTE_DIM(holders); t++) {
+			while (poll(&dev, (uint8_t)t, &ev, 1) == 1)
+				release(&dev, (uint8_t)t, &ev, 1);
+		}
+		device_remove(&dev);
+	}
+}
+
 int
 main(void)
 {
@@ -434,6 +537,8 @@ main(void)
 		cmocka_unit_test_teardown(ten_times_the_pool, fixture_sweep),
 		cmocka_unit_test_teardown(the_largest_limit, fixture_sweep),
 		cmocka_unit_test_teardown(credits_in_a_storm, fixture_sweep),
+		cmocka_unit_test_teardown(nothing_below_the_limit_is_refused_under_contention,
+					  fixture_sweep),
 	};
 
 	return cmocka_run_group_tests(tests, fixture_create, fixture_destroy);
