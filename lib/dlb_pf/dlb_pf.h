@@ -111,6 +111,17 @@ uint32_t dlb_device_csr_read(struct dlb_device *device, enum dlb_reg reg, uint32
 int dlb_device_csr_write(struct dlb_device *device, enum dlb_reg reg, uint32_t index,
 			 uint32_t value);
 
+/* Watchdogs: a CQ that has entries, and gets no token back for a while */
+
+/** The time of all watchdogs of a device, up to 1,000,000 ms. */
+void dlb_watchdog_time_set(struct dlb_device *device, uint32_t timeout_ms);
+
+/** @return 0, or -ENOTSUP: directed ports from the 65th on have none. */
+int dlb_port_watchdog_set(struct dlb_port *port, bool on);
+
+/** Whether the port's watchdog has expired since this was asked last. It goes on. */
+bool dlb_port_watchdog_take(struct dlb_port *port);
+
 /* Alarms */
 
 enum dlb_alarm_kind {

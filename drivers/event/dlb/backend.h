@@ -36,6 +36,9 @@ struct dlb_backend_ops {
 	/* The embedded device that idle workers run, or NULL if somebody else runs it. */
 	struct dlb_embedded *(*workers_run)(struct dlb_bus *bus);
 
+	/* Time has passed, of which the device does not know by itself. */
+	void (*time_pass)(struct dlb_bus *bus, uint32_t us);
+
 	uint64_t (*lint_count)(struct dlb_bus *bus);
 	/* The model, for nobody else meanwhile. NULL: the device is no model. */
 	struct dlb_model *(*model_lock)(struct dlb_bus *bus);

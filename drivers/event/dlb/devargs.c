@@ -36,6 +36,7 @@ enum meaning {
 	ARG_NOISE,
 	ARG_RELAXED,
 	ARG_STRICT,
+	ARG_REGISTER_WRITE,
 	ARG_MAX_EVENTS,
 	ARG_DIRECTED_CREDITS,
 	ARG_MAX_CQ_DEPTH,
@@ -113,6 +114,7 @@ static const struct key keys[] = {
 	{ "noise", ARG_NOISE, VDEV, WORD(flag_values) },
 	{ "relaxed", ARG_RELAXED, VDEV, WORD(flag_values) },
 	{ "strict", ARG_STRICT, VDEV, WORD(flag_values) },
+	{ "register_write", ARG_REGISTER_WRITE, BOTH, WORD(flag_values) },
 	{ "max_num_events", ARG_MAX_EVENTS, ALL, NUMBER(1, 16384) },
 	{ "num_dir_credits", ARG_DIRECTED_CREDITS, ALL, NUMBER(1, 4096) },
 	{ "max_cq_depth", ARG_MAX_CQ_DEPTH, ALL, VALUE_DEPTH, DEPTHS, NULL, 32, 1024, 0, 0, 0 },
@@ -308,6 +310,7 @@ values_take(const struct reading *r)
 	args->noise = value[ARG_NOISE];
 	args->relaxed = value[ARG_RELAXED];
 	args->strict = value[ARG_STRICT];
+	args->register_write = value[ARG_REGISTER_WRITE];
 	args->max_events = (uint32_t)value[ARG_MAX_EVENTS];
 	args->directed_credits = (uint32_t)value[ARG_DIRECTED_CREDITS];
 	args->max_cq_depth = (uint32_t)value[ARG_MAX_CQ_DEPTH];

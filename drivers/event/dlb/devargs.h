@@ -42,6 +42,7 @@ struct dlb_devargs {
 	/* Test aids, members of the model's configuration by the same names. */
 	uint32_t seed, lag, choices;
 	bool noise, relaxed, strict;
+	bool register_write; /* for experiments */
 	/* Of the public driver. 0: not given. */
 	uint32_t max_events;       /* most that nb_events_limit may be */
 	uint32_t directed_credits; /* 2.0 */

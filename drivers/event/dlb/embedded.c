@@ -188,6 +188,16 @@ bus_wait_us(struct dlb_bus *bus, uint32_t us)
 	rte_spinlock_unlock(&e->lock);
 }
 
+static void
+embedded_time_pass(struct dlb_bus *bus, uint32_t us)
+{
+	struct dlb_embedded *e = embedded_of(bus);
+
+	rte_spinlock_lock(&e->lock);
+	dlb_model_advance(e->model, us);
+	rte_spinlock_unlock(&e->lock);
+}
+
 static const struct dlb_bus_ops bus_ops = {
 	.csr_read = bus_csr_read,
 	.csr_write = bus_csr_write,
@@ -350,6 +360,7 @@ const struct dlb_backend_ops dlb_embedded_backend = {
 	.vector_await = embedded_vector_await,
 	.vector_forget = embedded_vector_forget,
 	.workers_run = embedded_workers_run,
+	.time_pass = embedded_time_pass,
 	.lint_count = embedded_lint_count,
 	.model_lock = embedded_model_lock,
 	.model_unlock = embedded_model_unlock,

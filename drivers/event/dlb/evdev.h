@@ -25,6 +25,7 @@
 #include "hot.h"
 #include "port.h"
 #include "timers.h"
+#include "watchdog.h"
 
 struct dlb_backend_ops;
 struct dlb_function;
@@ -35,8 +36,8 @@ struct dlb_function;
 
 /* Statistics of the device, of each port and of each queue; see xstats.c. */
 #define DLB_XSTATS_DEV 14
-#define DLB_XSTATS_PORT 11
-#define DLB_XSTATS_QUEUE 4
+#define DLB_XSTATS_PORT 12
+#define DLB_XSTATS_QUEUE 6
 #define DLB_XSTATS_MAX                                                    \
 	(DLB_XSTATS_DEV + DLB_XSTATS_PORT * RTE_EVENT_MAX_PORTS_PER_DEV + \
 	 DLB_XSTATS_QUEUE * DLB_EVDEV_QUEUES_MAX)
@@ -54,8 +55,9 @@ struct dlb_event_queue {
 	bool configured;
 	/* While started. */
 	struct dlb_queue *queue;
-	struct dlb_cq directed;    /* hardware port that a single-link queue feeds */
-	uint16_t sequence_numbers; /* granted */
+	struct dlb_cq directed;                  /* hardware port that a single-link queue feeds */
+	uint16_t sequence_numbers;               /* granted */
+	uint64_t latency_p50_ns, latency_p99_ns; /* as last measured */
 };
 
 struct dlb_evdev {
@@ -90,6 +92,7 @@ struct dlb_evdev {
 	uint32_t links_pending;         /* links and unlinks that wait for completions */
 	struct dlb_cq spares[DLB_SPARES_MAX]; /* load-balanced, for links while it runs */
 	uint32_t nb_spares;
+	struct dlb_watchdog watchdog;
 	rte_spinlock_t members_lock; /* of the members of ports while the device runs */
 };
 

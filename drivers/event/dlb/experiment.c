@@ -104,6 +104,44 @@ rte_pmd_dlb_fault_corrupt(uint8_t dev_id, uint8_t port_id, uint8_t member)
 	return ret;
 }
 
+/* The register counts entries that are not paid for, and may be written. */
+static int
+tokens_lose(struct dlb_evdev *evdev, const struct dlb_member *m, uint16_t tokens)
+{
+	static const enum dlb_reg counts[DLB_KIND_COUNT] = {
+		[DLB_LDB] = DLB_LSP_CQ_LDB_TKN_CNT,
+		[DLB_DIR] = DLB_LSP_CQ_DIR_TKN_CNT,
+	};
+	uint32_t depth = m->cq_mask + 1u;
+	uint32_t id = dlb_port_id(m->port);
+	uint32_t count = dlb_device_csr_read(evdev->device, counts[m->kind], id);
+	uint32_t left = depth - RTE_MIN(depth, count);
+
+	if (tokens < 1 || tokens > left) {
+		DLB_LOG(ERR, evdev, "tokens %u: accepted are 1 to %u", tokens, left);
+		return -EINVAL;
+	}
+	return dlb_device_csr_write(evdev->device, counts[m->kind], id, count + tokens);
+}
+
+int
+rte_pmd_dlb_fault_tokens(uint8_t dev_id, uint8_t port_id, uint8_t member, uint16_t tokens)
+{
+	struct dlb_evdev *evdev;
+	int ret;
+
+	evdev = dlb_control_take(dev_id, &ret);
+	if (evdev == NULL)
+		return ret;
+	ret = model_check(evdev, "lost tokens");
+	if (ret == 0)
+		ret = dlb_control_check_member(evdev, port_id, member);
+	if (ret == 0)
+		ret = tokens_lose(evdev, &dlb_evdev_port(evdev, port_id)->members[member], tokens);
+	dlb_control_put(evdev);
+	return ret;
+}
+
 static int
 lint_list(struct dlb_evdev *evdev, struct rte_pmd_dlb_lint rules[], uint32_t size)
 {

@@ -145,6 +145,10 @@ struct dlb_event_port {
 		uint64_t bad_op;
 		uint64_t not_owned; /* answers for an event that the port cannot hold */
 	} rejects;
+	struct dlb_port_watchdog {
+		bool on;
+		uint64_t expiries;
+	} watchdog;
 
 	struct dlb_member members[DLB_PORT_MEMBERS_MAX];
 

@@ -132,27 +132,64 @@ rte_pmd_dlb_register_find(uint8_t dev_id, const char *name)
 	return ret;
 }
 
+/* The register of a row, if it has that instance. 0, or -EINVAL. */
 static int
-register_read(struct dlb_evdev *evdev, uint32_t row, uint32_t index, uint32_t *value)
+instance_check(const struct dlb_evdev *evdev, uint32_t row, uint32_t index, enum dlb_reg *reg)
 {
-	enum dlb_reg reg;
-	int ret;
+	int ret = row_check(evdev, row);
 
-	ret = row_check(evdev, row);
 	if (ret < 0)
 		return ret;
-	reg = row_register(evdev->gen, row);
-	if (index >= dlb_reg_instances(evdev->gen, reg)) {
-		DLB_LOG(ERR, evdev, "register %s: index %u: accepted are 0 to %u",
-			dlb_regs[reg].name, index, dlb_reg_instances(evdev->gen, reg) - 1);
-		return -EINVAL;
-	}
-	*value = dlb_device_csr_read(evdev->device, reg, index);
-	return 0;
+	*reg = row_register(evdev->gen, row);
+	if (index < dlb_reg_instances(evdev->gen, *reg))
+		return 0;
+	DLB_LOG(ERR, evdev, "register %s: index %u: accepted are 0 to %u", dlb_regs[*reg].name,
+		index, dlb_reg_instances(evdev->gen, *reg) - 1);
+	return -EINVAL;
 }
 
 int
 rte_pmd_dlb_register_read(uint8_t dev_id, uint32_t row, uint32_t index, uint32_t *value)
+{
+	struct dlb_evdev *evdev;
+	enum dlb_reg reg;
+	int ret;
+
+	evdev = dlb_control_take(dev_id, &ret);
+	if (evdev == NULL)
+		return ret;
+	ret = instance_check(evdev, row, index, &reg);
+	if (ret == 0)
+		*value = dlb_device_csr_read(evdev->device, reg, index);
+	dlb_control_put(evdev);
+	return ret;
+}
+
+static int
+register_write(struct dlb_evdev *evdev, uint32_t row, uint32_t index, uint32_t value)
+{
+	uint32_t writable;
+	enum dlb_reg reg;
+	int ret;
+
+	if (!evdev->args.register_write) {
+		DLB_LOG(ERR, evdev,
+			"register write: accepted is a device with the argument register_write=1");
+		return -EPERM;
+	}
+	ret = instance_check(evdev, row, index, &reg);
+	if (ret < 0)
+		return ret;
+	writable = dlb_regs[reg].writable[evdev->gen];
+	if ((value & ~writable) == 0)
+		return dlb_device_csr_write(evdev->device, reg, index, value);
+	DLB_LOG(ERR, evdev, "register %s: value 0x%08x: accepted are the bits 0x%08x",
+		dlb_regs[reg].name, value, writable);
+	return -EINVAL;
+}
+
+int
+rte_pmd_dlb_register_write(uint8_t dev_id, uint32_t row, uint32_t index, uint32_t value)
 {
 	struct dlb_evdev *evdev;
 	int ret;
@@ -160,7 +197,7 @@ rte_pmd_dlb_register_read(uint8_t dev_id, uint32_t row, uint32_t index, uint32_t
 	evdev = dlb_control_take(dev_id, &ret);
 	if (evdev == NULL)
 		return ret;
-	ret = register_read(evdev, row, index, value);
+	ret = register_write(evdev, row, index, value);
 	dlb_control_put(evdev);
 	return ret;
 }

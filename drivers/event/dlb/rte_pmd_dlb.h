@@ -291,6 +291,43 @@ int rte_pmd_dlb_port_eventfd(uint8_t dev_id, uint8_t port_id);
  */
 int rte_pmd_dlb_port_arm(uint8_t dev_id, uint8_t port_id);
 
+/* Latency: guide section "Latency" */
+
+/** How long events waited in a queue. */
+struct rte_pmd_dlb_latency {
+	uint64_t events; /**< that came and went meanwhile; 0: the rest is 0, too */
+	uint64_t p50_ns, p99_ns, max_ns;
+	uint64_t resolution_ns; /**< longest time between two looks: no value is more exact */
+};
+
+/**
+ * Watch a queue for a while, and say how long events waited in it: from when the device took them to when it
+ * wrote them into a CQ. The data path does not notice. The xstats latency_p50_ns and latency_p99_ns of the
+ * queue keep what was measured last.
+ *
+ * @param duration_us
+ *   This call takes that long, up to 10 s. Events that wait longer are not seen.
+ * @return
+ *   0, or a negative errno: -EAGAIN when the device is stopped, -ENOMEM.
+ */
+int rte_pmd_dlb_queue_latency(uint8_t dev_id, uint8_t queue_id, uint32_t duration_us,
+			      struct rte_pmd_dlb_latency *latency);
+
+/* Watchdogs: guide section "Watchdogs" */
+
+/**
+ * Watch the CQs of a port until the device stops: when one has entries, and no token comes back for some
+ * time, its worker hangs. That is logged once and counted each time (port xstat watchdog_expiries).
+ *
+ * @param timeout_ms
+ *   The time, up to 1,000,000 ms, from now on for all ports of the device that have a watchdog. 0: stop
+ *   watching this port.
+ * @return
+ *   0, or a negative errno: -EAGAIN while the device is stopped, -ENOTSUP for a port on a directed hardware
+ *   port that has no watchdog.
+ */
+int rte_pmd_dlb_watchdog_set(uint8_t dev_id, uint8_t port_id, uint32_t timeout_ms);
+
 /* Registers: guide section "Registers" */
 
 #define RTE_PMD_DLB_FIELDS_MAX 32
@@ -348,6 +385,16 @@ int rte_pmd_dlb_register_find(uint8_t dev_id, const char *name);
  */
 int rte_pmd_dlb_register_read(uint8_t dev_id, uint32_t row, uint32_t index, uint32_t *value);
 
+/**
+ * Write one instance, for experiments: nothing is checked but that the bits can be written, and the driver
+ * does not learn of it. Only a device with the argument register_write=1 takes it.
+ *
+ * @return
+ *   0, or a negative errno: -EPERM without that argument, -EINVAL for a row or an index that does not exist
+ *   and for bits that cannot be written.
+ */
+int rte_pmd_dlb_register_write(uint8_t dev_id, uint32_t row, uint32_t index, uint32_t value);
+
 /* Experiments: guide section "Experiments" */
 
 /** A QE, as it stands in a line of four that a producer port takes. */
@@ -389,6 +436,17 @@ int rte_pmd_dlb_fault_stall(uint8_t dev_id, uint8_t port_id, bool stall);
  *   0, or a negative errno: -EAGAIN while the device is stopped, -ENOTSUP without a model.
  */
 int rte_pmd_dlb_fault_corrupt(uint8_t dev_id, uint8_t port_id, uint8_t member);
+
+/**
+ * Lose tokens: the device takes that many entries of a CQ for never paid, until it is stopped, as if a token
+ * return had been dropped on its way. The CQ holds that many less. Embedded devices only.
+ *
+ * @param tokens
+ *   1 up to what is left of the CQ's depth.
+ * @return
+ *   0, or a negative errno: -EAGAIN while the device is stopped, -ENOTSUP without a model.
+ */
+int rte_pmd_dlb_fault_tokens(uint8_t dev_id, uint8_t port_id, uint8_t member, uint16_t tokens);
 
 /** A lint rule of the model, and how often it was broken. */
 struct rte_pmd_dlb_lint {

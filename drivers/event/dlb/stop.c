@@ -227,6 +227,7 @@ dlb_evdev_stop(struct rte_eventdev *dev)
 
 	if (evdev->domain == NULL)
 		return;
+	dlb_watchdog_stop(evdev);
 	flush_all(evdev, dev->dev_ops->dev_stop_flush);
 	dlb_evdev_teardown(evdev);
 }

@@ -22,6 +22,8 @@
 #define XSTATS_MAX 64
 #define LINKS_MAX 8192
 #define LINKS_PER_REPLY 128
+#define LATENCY_US 10000         /* where a command names no time */
+#define LATENCY_US_MAX 1000000   /* who asks waits */
 #define REGISTERS_PER_REPLY 1024 /* values */
 
 static const struct dlb_tel_column device_columns[] = {
@@ -70,6 +72,12 @@ static const struct dlb_tel_column link_columns[] = {
 	DLB_TEL_COLUMN(link, queue),
 	DLB_TEL_COLUMN(link, member),
 	DLB_TEL_COLUMN(link, priority),
+};
+
+static const struct dlb_tel_column latency_columns[] = {
+	DLB_TEL_COLUMN(latency, events),        DLB_TEL_COLUMN(latency, p50_ns),
+	DLB_TEL_COLUMN(latency, p99_ns),        DLB_TEL_COLUMN(latency, max_ns),
+	DLB_TEL_COLUMN(latency, resolution_ns),
 };
 
 /* What a reply tells of a device. Each fills a dictionary: 0, or a negative errno. */
@@ -344,6 +352,29 @@ on_port(const char *cmd __rte_unused, const char *text, struct rte_tel_data *d)
 }
 
 static int
+on_latency(const char *cmd __rte_unused, const char *text, struct rte_tel_data *d)
+{
+	struct rte_pmd_dlb_latency latency;
+	struct dlb_tel_params params;
+	int ret, queue, us;
+
+	if (dlb_tel_params_parse(text, 2, &params) < 0)
+		return -EINVAL;
+	queue = dlb_tel_params_number(&params, 1, UINT8_MAX);
+	us = dlb_tel_params_number(&params, 2, LATENCY_US_MAX + 1);
+	if (queue < 0 || us < 0)
+		return -EINVAL;
+	ret = rte_pmd_dlb_queue_latency(params.dev_id, (uint8_t)queue,
+					us == 0 ? LATENCY_US : (uint32_t)us, &latency);
+	if (ret < 0)
+		return ret;
+	rte_tel_data_start_dict(d);
+	dlb_tel_add_time(d);
+	dlb_tel_add_values(d, latency_columns, RTE_DIM(latency_columns), &latency);
+	return 0;
+}
+
+static int
 on_links(const char *cmd __rte_unused, const char *text, struct rte_tel_data *d)
 {
 	struct dlb_tel_params params;
@@ -595,6 +626,8 @@ RTE_INIT(dlb_telemetry_init)
 		{ "/dlb/ports", on_ports, "All event ports, by column. Parameter: id" },
 		{ "/dlb/port", on_port,
 		  "An event port and its hardware ports. Parameters: id,port" },
+		{ "/dlb/latency", on_latency,
+		  "How long events wait in a queue. Parameters: id,queue[,microseconds]" },
 		{ "/dlb/links", on_links, "Links, by column. Parameters: id[,first]" },
 		{ "/dlb/credits", on_credits, "Who has the credits. Parameter: id" },
 		{ "/dlb/xstats", on_xstats,

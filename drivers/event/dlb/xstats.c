@@ -32,10 +32,12 @@ struct port_values {
 	uint64_t scheduled, inflights, tokens;
 	uint64_t held, credits_cached, corrupt_entries;
 	struct dlb_port_rejects rejects;
+	uint64_t watchdog_expiries;
 };
 
 struct queue_values {
 	uint64_t depth, inflights, max_depth, enqueued;
+	uint64_t latency_p50_ns, latency_p99_ns;
 };
 
 union values {
@@ -77,6 +79,7 @@ static const struct xstat port_xstats[DLB_XSTATS_PORT] = {
 	{ "rejected_bad_op", PORT(rejects.bad_op), true },
 	{ "rejected_not_owned", PORT(rejects.not_owned), true },
 	{ "corrupt_entries", PORT(corrupt_entries), true },
+	{ "watchdog_expiries", PORT(watchdog_expiries), true },
 };
 
 static const struct xstat queue_xstats[DLB_XSTATS_QUEUE] = {
@@ -84,6 +87,8 @@ static const struct xstat queue_xstats[DLB_XSTATS_QUEUE] = {
 	{ "inflights", QUEUE(inflights), false },
 	{ "max_depth", QUEUE(max_depth), false },
 	{ "enqueued", QUEUE(enqueued), true },
+	{ "latency_p50_ns", QUEUE(latency_p50_ns), false },
+	{ "latency_p99_ns", QUEUE(latency_p99_ns), false },
 };
 
 static void
@@ -123,6 +128,7 @@ port_read(struct dlb_evdev *evdev, uint32_t id, union values *values)
 	v->credits_cached = (uint64_t)port->credits.cached;
 	v->rejects = port->rejects;
 	v->corrupt_entries = port->corrupt_entries;
+	v->watchdog_expiries = port->watchdog.expiries;
 }
 
 static void
@@ -132,8 +138,12 @@ queue_read(struct dlb_evdev *evdev, uint32_t id, union values *values)
 
 	if (evdev->queues[id].queue != NULL)
 		dlb_queue_stats(evdev->queues[id].queue, &stats);
-	values->queue = (struct queue_values){ stats.depth, stats.inflights, stats.max_depth,
-					       stats.enqueued };
+	values->queue = (struct queue_values){ stats.depth,
+					       stats.inflights,
+					       stats.max_depth,
+					       stats.enqueued,
+					       evdev->queues[id].latency_p50_ns,
+					       evdev->queues[id].latency_p99_ns };
 }
 
 /* The statistics of one device, port or queue. */

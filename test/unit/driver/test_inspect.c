@@ -319,6 +319,36 @@ lint_rules(void **state)
 	fixture_sweep(state);
 }
 
+/* Only where it was asked for, and only bits that software may write. */
+static void
+registers_that_may_be_written(void **state)
+{
+	struct device dev;
+	uint32_t value;
+	int row, fixed;
+
+	device_probe(&dev, *state, "event_dlb0", "");
+	row = rte_pmd_dlb_register_find(dev.id, "CHP_CFG_LDB_WD_THRESHOLD");
+	fixed = rte_pmd_dlb_register_find(dev.id, "SYS_TOTAL_VAS");
+	log_mark(*state);
+	assert_int_equal(rte_pmd_dlb_register_write(dev.id, (uint32_t)row, 0, 1), -EPERM);
+	log_expect(*state, dev.name, "the argument register_write=1", "not asked for");
+	device_remove(&dev);
+
+	device_probe(&dev, *state, "event_dlb0", "register_write=1");
+	assert_int_equal(rte_pmd_dlb_register_write(dev.id, (uint32_t)row, 0, 0x5a), 0);
+	assert_int_equal(rte_pmd_dlb_register_read(dev.id, (uint32_t)row, 0, &value), 0);
+	assert_int_equal(value, 0x5a);
+	log_mark(*state);
+	assert_int_equal(rte_pmd_dlb_register_write(dev.id, (uint32_t)row, 0, 0x100), -EINVAL);
+	log_expect(*state, dev.name, "value 0x00000100: accepted are the bits 0x000000ff", "bits");
+	log_mark(*state);
+	assert_int_equal(rte_pmd_dlb_register_write(dev.id, (uint32_t)row, 1, 0), -EINVAL);
+	log_expect(*state, dev.name, "index 1: accepted are 0 to 0", "index");
+	assert_int_equal(rte_pmd_dlb_register_write(dev.id, (uint32_t)fixed, 0, 1), -EINVAL);
+	device_remove(&dev);
+}
+
 int
 main(void)
 {
@@ -328,6 +358,7 @@ main(void)
 		cmocka_unit_test_teardown(flows, fixture_sweep),
 		cmocka_unit_test_teardown(links, fixture_sweep),
 		cmocka_unit_test_teardown(registers, fixture_sweep),
+		cmocka_unit_test_teardown(registers_that_may_be_written, fixture_sweep),
 		cmocka_unit_test_teardown(refusals, fixture_sweep),
 		cmocka_unit_test_teardown(raw_qe, fixture_sweep),
 		cmocka_unit_test_teardown(stalled_port, fixture_sweep),

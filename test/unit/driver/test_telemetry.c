@@ -69,6 +69,8 @@ started_device(void **state)
 		{ "/dlb/links,0,3", "\"first\":3,\"port\":[1],\"queue\":[2]" },
 		{ "/dlb/credits,0", "\"hw_credits_left\":{\"load_balanced\":1023,\"directed\":0}" },
 		{ "/dlb/credits,0", "\"new_event_threshold\":[1024,1024]" },
+		{ "/dlb/latency,0,1", "\"events\":0,\"p50_ns\":0,\"p99_ns\":0" },
+		{ "/dlb/latency,0,1,50", "\"resolution_ns\":" },
 		{ "/dlb/xstats,0,device", "\"dev_events_in_system\":" },
 		{ "/dlb/alarms,0", "\"dev_alarm_illegal_queue\":0,\"dev_alarm_disabled_queue\":0" },
 		{ "/dlb/dump,0", "\"alarms\":{\"dev_alarm_illegal_queue\":0" },

@@ -264,10 +264,41 @@ bandwidth(void **state)
 	device_remove(&dev);
 }
 
+/* No hardware port of a port is deeper than the argument says, whatever the dequeue depth. */
+static void
+no_cq_is_deeper_than_allowed(void **state)
+{
+	static const struct {
+		const char *args;
+		uint16_t depth;
+		uint32_t cq_depth;
+	} rows[] = {
+		{ "", 128, 256 },
+		{ "max_cq_depth=128", 128, 128 },
+		{ "max_cq_depth=32", 32, 32 },
+		{ "max_cq_depth=32,hw=2.0", 8, 16 },
+	};
+	struct setup deep = { .queues = "as", .ports = { "!01" } };
+	struct rte_pmd_dlb_member member;
+	struct device dev;
+	uint32_t i;
+
+	for (i = 0; i < RTE_DIM(rows); i++) {
+		deep.depth = rows[i].depth;
+		device_create(&dev, *state, rows[i].args, &deep);
+		TEST_EQ(rte_pmd_dlb_member_get(dev.id, 0, 0, &member), 0, rows[i].args);
+		TEST_EQ(member.cq_depth, rows[i].cq_depth, rows[i].args);
+		TEST_EQ(rte_pmd_dlb_member_get(dev.id, 0, 1, &member), 0, rows[i].args);
+		TEST_EQ(member.cq_depth <= RTE_MAX(rows[i].cq_depth, 32u), true, rows[i].args);
+		device_remove(&dev);
+	}
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(no_cq_is_deeper_than_allowed, fixture_sweep),
 		cmocka_unit_test_teardown(settings_reach_the_hardware, fixture_sweep),
 		cmocka_unit_test_teardown(refused, fixture_sweep),
 		cmocka_unit_test_teardown(too_much_in_all, fixture_sweep),
