@@ -36,8 +36,8 @@ struct dlb_backend_ops {
 	/* The embedded device that idle workers run, or NULL if somebody else runs it. */
 	struct dlb_embedded *(*workers_run)(struct dlb_bus *bus);
 
-	/* Time has passed, of which the device does not know by itself. */
-	void (*time_pass)(struct dlb_bus *bus, uint32_t us);
+	/* It is so late now, in microseconds of any clock: the device does not know by itself. */
+	void (*time_pass)(struct dlb_bus *bus, uint64_t now_us);
 
 	uint64_t (*lint_count)(struct dlb_bus *bus);
 	/* The model, for nobody else meanwhile. NULL: the device is no model. */

@@ -189,12 +189,16 @@ bus_wait_us(struct dlb_bus *bus, uint32_t us)
 }
 
 static void
-embedded_time_pass(struct dlb_bus *bus, uint32_t us)
+embedded_time_pass(struct dlb_bus *bus, uint64_t now_us)
 {
 	struct dlb_embedded *e = embedded_of(bus);
 
 	rte_spinlock_lock(&e->lock);
-	dlb_model_advance(e->model, us);
+	if (now_us > e->now_us) {
+		dlb_model_advance(e->model,
+				  (uint32_t)RTE_MIN(now_us - e->now_us, (uint64_t)UINT32_MAX));
+		e->now_us = now_us;
+	}
 	rte_spinlock_unlock(&e->lock);
 }
 

@@ -27,6 +27,7 @@ struct dlb_embedded {
 	struct dlb_bus bus __rte_cache_aligned;
 	rte_spinlock_t lock; /* of the model and of what the model's side of the rings touches */
 	struct dlb_model *model;
+	uint64_t now_us; /* as the model was told last; several event devices may tell it */
 	struct dlb_ring *active[DLB_KIND_COUNT * DLB_PORTS_MAX]; /* rings in use */
 	uint32_t nb_active;
 	struct dlb_ring *rings[DLB_KIND_COUNT][DLB_PORTS_MAX];

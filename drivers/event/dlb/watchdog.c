@@ -30,11 +30,8 @@ now_us(void)
 static void
 time_pass(struct dlb_evdev *evdev)
 {
-	uint64_t now = now_us();
-
 	if (evdev->backend->time_pass != NULL)
-		evdev->backend->time_pass(evdev->bus, (uint32_t)(now - evdev->watchdog.now_us));
-	evdev->watchdog.now_us = now;
+		evdev->backend->time_pass(evdev->bus, now_us());
 }
 
 static void
@@ -120,9 +117,10 @@ watchdog_set(struct dlb_evdev *evdev, uint8_t port_id, uint32_t timeout_ms)
 	}
 	if (timeout_ms > 0) {
 		rte_eal_alarm_cancel(on_tick, evdev);
+		/* What has passed by now is not on the account of this port. */
+		time_pass(evdev);
 		dlb_watchdog_time_set(evdev->device, timeout_ms);
 		evdev->watchdog.timeout_ms = timeout_ms;
-		evdev->watchdog.now_us = now_us();
 	}
 	ret = port_watch(evdev, dlb_evdev_port(evdev, port_id), timeout_ms > 0);
 	if (timeout_ms > 0)

@@ -13,7 +13,6 @@ struct dlb_evdev;
 
 struct dlb_watchdog {
 	uint32_t timeout_ms; /* 0: nobody looks */
-	uint64_t now_us;     /* when somebody looked */
 };
 
 /** The device is about to stop: nobody looks any more. */
