@@ -13,6 +13,8 @@
 #define PORT_MAX (SETUP_IDS_MAX - 1)
 #define MEMBERS_MAX 15
 #define LINE_QES 4
+#define TOKENS_MAX 1024
+#define TIMEOUT_MAX_MS 1000000
 #define PRIORITY_SHIFT 2
 #define MESSAGE_SHIFT 5
 
@@ -35,6 +37,43 @@ static const char *const qe_scheds[] = { "atomic", "unordered", "ordered", "dire
 
 static const struct arg port_args[] = { PORT_ARG, { .name = NULL } };
 static const struct arg member_args[] = { PORT_ARG, MEMBER_ARG, { .name = NULL } };
+
+static const struct arg tokens_args[] = {
+	PORT_ARG,
+	MEMBER_ARG,
+	{ .name = "count",
+	  .help = "of tokens",
+	  .type = ARG_NUMBER,
+	  .place = ARG_KEYED,
+	  .min = 1,
+	  .max = TOKENS_MAX },
+	{ .name = NULL },
+};
+
+static const struct arg watchdog_args[] = {
+	PORT_ARG,
+	{ .name = "timeout",
+	  .help = "in ms, of all ports with a watchdog; 0: none for this port",
+	  .type = ARG_NUMBER,
+	  .place = ARG_KEYED_REQUIRED,
+	  .max = TIMEOUT_MAX_MS },
+	{ .name = NULL },
+};
+
+static const struct arg register_args[] = {
+	{ .name = "register", .help = "its name; any case", .type = ARG_TEXT, .place = ARG_PLACED },
+	{ .name = "value",
+	  .help = "of the whole register",
+	  .type = ARG_NUMBER,
+	  .place = ARG_KEYED_REQUIRED,
+	  .max = UINT32_MAX },
+	{ .name = "index",
+	  .help = "which instance",
+	  .type = ARG_NUMBER,
+	  .place = ARG_KEYED,
+	  .max = UINT32_MAX },
+	{ .name = NULL },
+};
 
 static const struct arg qe_args[] = {
 	PORT_ARG,
@@ -199,6 +238,46 @@ fault_corrupt(struct session *s, const struct command_line *line)
 }
 
 static int
+fault_tokens(struct session *s, const struct command_line *line)
+{
+	int ret = port_check(s, line);
+
+	if (ret < 0)
+		return ret;
+	return answer(s, line,
+		      rte_pmd_dlb_fault_tokens(s->setup.dev_id, port_of(line), member_of(line),
+					       (uint16_t)command_number(line, "count", 1)));
+}
+
+static int
+set_watchdog(struct session *s, const struct command_line *line)
+{
+	int ret = port_check(s, line);
+
+	if (ret < 0)
+		return ret;
+	ret = rte_pmd_dlb_watchdog_set(s->setup.dev_id, port_of(line),
+				       (uint32_t)command_number(line, "timeout", 0));
+	if (ret == 0)
+		s->setup.ports[port_of(line)].watched = true;
+	return answer(s, line, ret);
+}
+
+static int
+set_register(struct session *s, const struct command_line *line)
+{
+	uint8_t dev_id = s->setup.dev_id;
+	int row = rte_pmd_dlb_register_find(dev_id, command_text(line, "register"));
+
+	if (row < 0)
+		return answer(s, line, row);
+	return answer(s, line,
+		      rte_pmd_dlb_register_write(dev_id, (uint32_t)row,
+						 (uint32_t)command_number(line, "index", 0),
+						 (uint32_t)command_number(line, "value", 0)));
+}
+
+static int
 hang(struct session *s, const struct command_line *line, bool on)
 {
 	int ret = port_check(s, line);
@@ -234,6 +313,12 @@ static const struct command commands[] = {
 	{ "fault resume", "undo 'fault stall'", port_args, false, fault_resume },
 	{ "fault corrupt", "let a port's next entry arrive corrupt (embedded device)", member_args,
 	  false, fault_corrupt },
+	{ "fault tokens", "lose tokens of a port until the stop (embedded device)", tokens_args,
+	  false, fault_tokens },
+	{ "set watchdog", "notice when a port's worker hangs, until the stop", watchdog_args, false,
+	  set_watchdog },
+	{ "set register", "write one (with the device argument register_write=1)", register_args,
+	  false, set_register },
 	{ "fault hang", "let a port's worker hang with the events that it holds", port_args, false,
 	  fault_hang },
 	{ "fault recover", "undo 'fault hang'", port_args, false, fault_recover },

@@ -13,6 +13,8 @@
 #include "traffic.h"
 
 #define NUMBER_MAX (SETUP_IDS_MAX - 1)
+#define LATENCY_US 100000
+#define LATENCY_MAX_US 10000000
 #define XSTATS_MAX 64 /* of one device, port or queue */
 
 static const char *const kinds[] = {
@@ -35,6 +37,21 @@ static const struct arg port_args[] = {
 	  .type = ARG_NUMBER,
 	  .place = ARG_PLACED_OR_NOT,
 	  .max = NUMBER_MAX },
+	{ .name = NULL },
+};
+
+static const struct arg latency_args[] = {
+	{ .name = "queue",
+	  .help = "its number",
+	  .type = ARG_NUMBER,
+	  .place = ARG_PLACED,
+	  .max = NUMBER_MAX },
+	{ .name = "us",
+	  .help = "microseconds to watch it",
+	  .type = ARG_NUMBER,
+	  .place = ARG_KEYED,
+	  .min = 1,
+	  .max = LATENCY_MAX_US },
 	{ .name = NULL },
 };
 
@@ -406,14 +423,52 @@ show_registers(struct session *s, const struct command_line *line)
 			    query.one ? ", and has such an index" : "");
 }
 
-/* The driver takes alarms from the device as they come, and counts them. */
+/*
+ * The driver takes alarms from the device as they come, and counts them; so it does with watchdogs of
+ * ports, which are here for ports that have one, or had.
+ */
 static int
 show_alarms(struct session *s, const struct command_line *line)
 {
 	struct json *report = json_object();
 	struct json *rows = json_add(report, "alarms", json_array());
+	uint32_t p;
 
 	xstats_add(s->setup.dev_id, RTE_EVENT_DEV_XSTATS_DEVICE, 0, "dev_alarm*", rows);
+	for (p = 0; s->setup.started && p < s->setup.nb_ports; p++)
+		if (s->setup.ports[p].watched)
+			xstats_add(s->setup.dev_id, RTE_EVENT_DEV_XSTATS_PORT, p,
+				   "port_*_watchdog_expiries", rows);
+	return session_report(s, line, report);
+}
+
+static int
+show_latency(struct session *s, const struct command_line *line)
+{
+	uint32_t queue = (uint32_t)command_number(line, "queue", 0);
+	struct json *report = json_object();
+	struct json *row = json_add(report, "latency", json_object());
+	struct rte_pmd_dlb_latency latency;
+	int ret = queue < s->setup.nb_queues ? 0 : -ENOENT;
+
+	if (ret < 0) {
+		json_destroy(report);
+		return session_fail(s, ret, "show latency: queue %u: %u have been created", queue,
+				    s->setup.nb_queues);
+	}
+	ret = !s->setup.started
+		      ? -EAGAIN
+		      : rte_pmd_dlb_queue_latency(s->setup.dev_id, (uint8_t)queue,
+						  (uint32_t)command_number(line, "us", LATENCY_US),
+						  &latency);
+	if (ret < 0)
+		return refused(s, line, report, ret);
+	json_add_number(row, "queue", queue);
+	json_add_number(row, "events", latency.events);
+	json_add_number(row, "p50_ns", latency.p50_ns);
+	json_add_number(row, "p99_ns", latency.p99_ns);
+	json_add_number(row, "max_ns", latency.max_ns);
+	json_add_number(row, "resolution_ns", latency.resolution_ns);
 	return session_report(s, line, report);
 }
 
@@ -469,6 +524,8 @@ static const struct command commands[] = {
 	{ "show xstats", "statistics by name", pattern_args, true, show_xstats },
 	{ "show registers", "registers, field by field", register_args, true, show_registers },
 	{ "show alarms", "what the device has complained about", NULL, true, show_alarms },
+	{ "show latency", "watch a queue, and tell how long events waited in it", latency_args,
+	  true, show_latency },
 	{ "show model", "the embedded device, and what its lint found", NULL, true, show_model },
 	{ "show config", "the set-up, as 'save config' writes it", NULL, true, show_config },
 	{ NULL },

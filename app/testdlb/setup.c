@@ -280,8 +280,10 @@ setup_start(struct setup *setup, const char **step)
 		ret = queue_configure(setup, i);
 	if (ret == 0)
 		*step = "port setup";
-	for (i = 0; i < setup->nb_ports && ret == 0; i++)
+	for (i = 0; i < setup->nb_ports && ret == 0; i++) {
+		setup->ports[i].watched = false;
 		ret = port_configure(setup, i);
+	}
 	if (ret < 0)
 		return ret;
 	*step = "link";

@@ -46,6 +46,7 @@ struct setup_port {
 	uint32_t dequeue_depth, enqueue_depth;
 	uint32_t threshold; /* of new events; 0: the device's limit */
 	bool releases_explicitly;
+	bool watched; /* has had a watchdog since the start */
 	struct rte_pmd_dlb_port_conf tuning;
 	int16_t links[SETUP_IDS_MAX]; /* priority, or SETUP_NO_LINK */
 };

@@ -206,6 +206,27 @@ class Commands(unittest.TestCase):
         self.assertEqual(before, after)
         self.assertEqual(before["config"]["bandwidth"]["class2"], 70)
 
+    def test_watchdog_of_a_worker_that_hangs(self):
+        """It is an alarm of its port, and of no other; latency of queues is told while events run."""
+        result = self.program.run(
+            PIPELINE + ["start", "traffic add 0 stages 0 port 0 window 256", "traffic start",
+                        "wait events 1000", "show latency 0", "set watchdog 1 timeout 20",
+                        "set watchdog 2 timeout 20", "fault hang 1", "wait seconds 1", "show alarms",
+                        "traffic stop"], ["--json"])
+        self.assertEqual(result.status, 0, result.err)
+        latency, alarms = result.reports()
+        self.assertGreater(latency["latency"]["events"], 0)
+        counts = {row["name"]: row["value"] for row in alarms["alarms"]}
+        self.assertGreater(counts["port_1_watchdog_expiries"], 0)
+        self.assertEqual(counts["port_2_watchdog_expiries"], 0)
+
+    def test_registers_are_written_only_where_that_was_asked_for(self):
+        line = "set register LSP_QID_LDB_INFL_LIM value 100 index 31"
+        result = Program(self.program.path).run([line])
+        self.assertEqual(list(result.complaints), [1])
+        result = self.program.run([line, "show registers LSP_QID_LDB_INFL_LIM index 31"], ["--json"])
+        self.assertEqual(result.reports()[0]["registers"][0]["fields"]["LIMIT"], 100)
+
     def test_bad_qe_is_an_alarm(self):
         """Looking takes an alarm from the device, which keeps only the first of several."""
         result = self.program.run(
@@ -225,5 +246,5 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("program", type=Path)
     args, rest = parser.parse_known_args()
-    Commands.program = Program(args.program.resolve())
+    Commands.program = Program(args.program.resolve(), devargs="lint=1,register_write=1")
     unittest.main(argv=[sys.argv[0], *rest])
