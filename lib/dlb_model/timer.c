@@ -138,8 +138,10 @@ watchdogs_sample(struct dlb_model *m, enum dlb_kind kind, uint32_t samples)
 		} else {
 			t->stuck[cq] = count_add(t->stuck[cq], samples);
 		}
-		if (t->stuck[cq] != 0 && t->stuck[cq] >= threshold)
+		if (t->stuck[cq] != 0 && t->stuck[cq] >= threshold) {
+			t->stuck[cq] = 0;
 			watchdog_expire(m, kind, cq);
+		}
 	}
 }
 

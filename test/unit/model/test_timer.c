@@ -194,6 +194,33 @@ watchdog_expires_once(void **state)
 	}
 }
 
+/* One that is enabled again before the next sample counts from nothing, too. */
+static void
+watchdog_counts_anew(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	FX_FOR_EACH_GEN(gen)
+	{
+		build(&f, gen);
+		fx_write(&f, DLB_CHP_CFG_LDB_WD_THRESHOLD, 0, 3);
+		fx_write(&f, DLB_CHP_CFG_LDB_WD_DISABLE0, 0, 0);
+		fx_write(&f, DLB_CHP_LDB_CQ_WD_ENB, PORT, 1);
+		fx_write(&f, DLB_CHP_CFG_LDB_WD_ENB_INTERVAL, 0,
+			 DLB_CHP_CFG_LDB_WD_ENB_INTERVAL_ENB);
+		play(&f, DLB_LDB, "e---", 1);
+		FX_EQ(fx_read(&f, DLB_CHP_CFG_LDB_WDTO_0, 0), 1u << PORT, "expired");
+		fx_write(&f, DLB_CHP_CFG_LDB_WDTO_0, 0, 1u << PORT);
+		fx_write(&f, DLB_CHP_CFG_LDB_WD_DISABLE0, 0, 0);
+		play(&f, DLB_LDB, "--", 1);
+		FX_EQ(fx_read(&f, DLB_CHP_CFG_LDB_WDTO_0, 0), 0, "two samples");
+		play(&f, DLB_LDB, "-", 1);
+		FX_EQ(fx_read(&f, DLB_CHP_CFG_LDB_WDTO_0, 0), 1u << PORT, "three");
+		fx_destroy(&f);
+	}
+}
+
 static void
 ingress_alarms_share_vector_0(void **state)
 {
@@ -228,6 +255,7 @@ main(void)
 		cmocka_unit_test(timer_interrupts_who_has_waited),
 		cmocka_unit_test(watchdog_tells_who_is_stuck),
 		cmocka_unit_test(watchdog_expires_once),
+		cmocka_unit_test(watchdog_counts_anew),
 		cmocka_unit_test(ingress_alarms_share_vector_0),
 	};
 
