@@ -29,6 +29,9 @@ struct dlb_bus *dlb_embedded_bus(struct dlb_embedded *embedded);
  */
 int dlb_embedded_service_create(struct dlb_embedded *embedded, uint32_t *service_id);
 
+/** In a secondary process that is about to use the device. */
+void dlb_embedded_share(struct dlb_bus *bus);
+
 /**
  * Let the model take what producer ports hold, and schedule a bounded batch. Does nothing while
  * another thread is doing just that.

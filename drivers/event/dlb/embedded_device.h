@@ -22,7 +22,8 @@
 #define NAME_BYTES 64
 
 struct dlb_embedded {
-	uint32_t sleepers __rte_cache_aligned; /* read by everybody who writes to a ring */
+	/* Read by everybody who writes to a ring. A thread that runs the device sleeps on it, as a futex. */
+	uint32_t sleepers __rte_cache_aligned;
 
 	struct dlb_bus bus __rte_cache_aligned;
 	rte_spinlock_t lock; /* of the model and of what the model's side of the rings touches */
@@ -35,13 +36,13 @@ struct dlb_embedded {
 	int socket_id;
 	uint32_t service_id;
 	rte_thread_t thread;
-	int thread_fd;               /* wakes the thread */
 	int vector_fds[DLB_VECTORS]; /* -1: not asked for yet */
 	bool awaited[DLB_VECTORS];   /* counted as a sleeper until the vector interrupts */
 	bool can_sleep;              /* the system has membarrier() */
 	bool has_service;
 	uint32_t service_idle; /* runs of the service in a row that found nothing */
 	bool has_thread;
+	bool is_shared; /* with secondary processes */
 	bool stopping;
 	char name[NAME_BYTES];
 };

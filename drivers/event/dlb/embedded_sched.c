@@ -8,10 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include <linux/futex.h>
 #include <linux/membarrier.h>
-#include <sys/eventfd.h>
 #include <sys/syscall.h>
 
+#include <rte_eal.h>
 #include <rte_lcore.h>
 #include <rte_pause.h>
 #include <rte_service.h>
@@ -20,6 +21,7 @@
 #include "dpdk_release.h"
 #include "embedded_device.h"
 #include "log.h"
+#include "secondary.h"
 
 /* QEs scheduled per pump: enough to fill a few CQs, little enough not to hold up the caller's own. */
 #define PUMP_BUDGET 256
@@ -28,6 +30,9 @@
 #define THREAD_IDLE_PUMPS 256
 #define SERVICE_IDLE_PUMPS 32
 #define THREAD_IDLE_YIELDS 1024 /* and before it sleeps */
+
+/* How often a secondary process yields for room in a ring before it looks whether the primary lives. */
+#define ROOM_YIELDS 4096
 
 /* The model takes all that a ring holds, in the one or two stretches that it has in memory. */
 static void
@@ -91,10 +96,29 @@ membarrier(int command)
 	return (int)syscall(__NR_membarrier, command, 0, 0);
 }
 
+static void
+futex(uint32_t *word, int operation, uint32_t value)
+{
+	syscall(__NR_futex, word, operation, value, NULL, NULL, 0);
+}
+
 void
 embedded_sched_init(struct dlb_embedded *e)
 {
 	e->can_sleep = membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) == 0;
+}
+
+/* From now on the barrier has to reach this process, too. A system that cannot do that gets no sleep. */
+void
+dlb_embedded_share(struct dlb_bus *bus)
+{
+	struct dlb_embedded *e = embedded_of(bus);
+
+	if (membarrier(MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED) != 0)
+		__atomic_store_n(&e->can_sleep, false, __ATOMIC_RELAXED);
+	__atomic_store_n(&e->is_shared, true, __ATOMIC_SEQ_CST);
+	/* It may sleep already, by the other barrier. */
+	embedded_wake(e);
 }
 
 /*
@@ -107,6 +131,8 @@ sleeper_add(struct dlb_embedded *e)
 {
 	__atomic_fetch_add(&e->sleepers, 1, __ATOMIC_SEQ_CST);
 	membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED);
+	if (__atomic_load_n(&e->is_shared, __ATOMIC_SEQ_CST))
+		membarrier(MEMBARRIER_CMD_GLOBAL_EXPEDITED);
 }
 
 static void
@@ -175,7 +201,7 @@ embedded_wake(struct dlb_embedded *e)
 	if (e->sched == DLB_SCHED_INLINE)
 		embedded_settle(e);
 	else if (__atomic_exchange_n(&e->sleepers, 0, __ATOMIC_SEQ_CST) != 0)
-		eventfd_write(e->thread_fd, 1);
+		futex(&e->sleepers, FUTEX_WAKE, 1);
 }
 
 void
@@ -191,8 +217,16 @@ dlb_ring_wake(struct dlb_ring *ring)
 void
 dlb_ring_make_room(struct dlb_ring *ring, uint32_t lines)
 {
-	for (;;) {
-		dlb_embedded_pump(ring->embedded);
+	uint32_t yields;
+
+	for (yields = 1;; yields++) {
+		if (!dlb_is_secondary()) {
+			dlb_embedded_pump(ring->embedded);
+		} else if (yields % ROOM_YIELDS == 0 && !rte_eal_primary_proc_alive(NULL)) {
+			/* Nobody reads any more: what is written goes nowhere. */
+			ring->head_seen = ring->tail;
+			return;
+		}
 		ring->head_seen = __atomic_load_n(&ring->head, __ATOMIC_ACQUIRE);
 		if (ring->tail - ring->head_seen + lines <= DLB_RING_LINES)
 			return;
@@ -258,11 +292,11 @@ embedded_service_destroy(struct dlb_embedded *e)
 static void
 thread_sleep(struct dlb_embedded *e)
 {
-	eventfd_t count;
-
 	sleeper_add(e);
 	embedded_settle(e);
-	eventfd_read(e->thread_fd, &count);
+	while (__atomic_load_n(&e->sleepers, __ATOMIC_SEQ_CST) != 0 &&
+	       !__atomic_load_n(&e->stopping, __ATOMIC_SEQ_CST))
+		futex(&e->sleepers, FUTEX_WAIT, 1);
 }
 
 /* The thread may share its CPU with workers that poll: it leaves only when it finds nothing to do. */
@@ -293,12 +327,8 @@ embedded_thread_start(struct dlb_bus *bus)
 	if (e->sched != DLB_SCHED_THREAD)
 		return 0;
 	__atomic_store_n(&e->stopping, false, __ATOMIC_RELAXED);
-	e->thread_fd = eventfd(0, EFD_CLOEXEC);
-	ret = e->thread_fd < 0 ? -errno
-			       : dlb_control_thread_create(&e->thread, "dlb-sched", thread_run, e);
+	ret = dlb_control_thread_create(&e->thread, "dlb-sched", thread_run, e);
 	if (ret != 0) {
-		if (e->thread_fd >= 0)
-			close(e->thread_fd);
 		rte_log(RTE_LOG_ERR, dlb_log_driver, "%s: sched=thread: no thread: %s\n", e->name,
 			strerror(-ret));
 		return ret;
@@ -314,9 +344,9 @@ embedded_thread_stop(struct dlb_bus *bus)
 
 	if (!e->has_thread)
 		return;
-	__atomic_store_n(&e->stopping, true, __ATOMIC_RELAXED);
-	eventfd_write(e->thread_fd, 1);
+	__atomic_store_n(&e->stopping, true, __ATOMIC_SEQ_CST);
+	embedded_wake(e);
 	rte_thread_join(e->thread, NULL);
-	close(e->thread_fd);
+	e->sleepers = 0;
 	e->has_thread = false;
 }

@@ -11,6 +11,7 @@
 #include "function.h"
 #include "hot.h"
 #include "log.h"
+#include "secondary.h"
 
 RTE_LOG_REGISTER(dlb_log_driver, pmd.event.dlb.driver, NOTICE);
 RTE_LOG_REGISTER(dlb_log_pf, pmd.event.dlb.pf, NOTICE);
@@ -129,15 +130,24 @@ dlb_evdev_create(struct rte_eventdev *dev, const char *name, const struct dlb_de
 	return 0;
 }
 
+const struct dlb_hot_ops *
+dlb_evdev_hot_find(const struct dlb_evdev *evdev)
+{
+	enum dlb_isa isa = evdev->args.vectors ? dlb_isa_choose() : DLB_ISA_SCALAR;
+
+	return dlb_hot_ops_find(evdev->transport, isa, evdev->args.cq_mode);
+}
+
 void
 dlb_evdev_choose_variant(struct rte_eventdev *dev)
 {
 	struct dlb_evdev *evdev = dlb_evdev_of(dev);
-	const struct dlb_hot_ops *hot;
+	const struct dlb_hot_ops *hot = dlb_evdev_hot_find(evdev);
 
-	evdev->isa = evdev->args.vectors ? dlb_isa_choose() : DLB_ISA_SCALAR;
-	hot = dlb_hot_ops_find(evdev->transport, evdev->isa, evdev->args.cq_mode);
-	evdev->hot = hot;
+	if (!dlb_is_secondary()) {
+		evdev->isa = evdev->args.vectors ? dlb_isa_choose() : DLB_ISA_SCALAR;
+		evdev->hot = hot;
+	}
 	dlb_single_event_ops_set(dev, hot);
 	dev->enqueue_burst = hot->enqueue_burst;
 	dev->enqueue_new_burst = hot->enqueue_new_burst;

@@ -86,6 +86,7 @@ struct dlb_evdev {
 	struct dlb_credit_pool directed_credits;
 	struct dlb_routes routes;
 	uint8_t event_queues[DLB_LDB_QUEUES] __rte_aligned(16); /* of hardware queues */
+	uint8_t no_queues[DLB_LDB_QUEUES] __rte_aligned(16);    /* 0: of directed ports */
 	uint64_t xstats_base[DLB_XSTATS_MAX]; /* of counters, by id: what they were when reset */
 	struct dlb_timers timers;
 	struct dlb_event_port internal; /* what timers enqueue through; without members: none */
@@ -141,6 +142,8 @@ int dlb_evdev_create(struct rte_eventdev *dev, const char *name, const struct dl
 int dlb_evdev_close(struct rte_eventdev *dev);
 /** @return 0, or logged -ENODEV: a closed device waits for its removal. */
 int dlb_evdev_check_open(const struct dlb_evdev *evdev);
+/** The data path for this process: in a secondary one, functions have other addresses than the primary's. */
+const struct dlb_hot_ops *dlb_evdev_hot_find(const struct dlb_evdev *evdev);
 /** Choose the variant of the data path, and let the library call it. */
 void dlb_evdev_choose_variant(struct rte_eventdev *dev);
 /** Before a device is removed: stop it, if somebody still runs it. */

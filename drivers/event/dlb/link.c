@@ -13,6 +13,7 @@
 
 #include "evdev.h"
 #include "log.h"
+#include "secondary.h"
 
 #define LINK_PRIORITY_SHIFT 5 /* eventdev has 256 levels, a slot of a CQ 8 */
 
@@ -389,6 +390,8 @@ dlb_event_port_unlinks_in_progress(struct rte_eventdev *dev, void *arg)
 void
 dlb_evdev_links_poll(struct dlb_evdev *evdev)
 {
+	if (dlb_is_secondary())
+		return;
 	__atomic_store_n(&evdev->links_pending, (uint32_t)dlb_domain_poll(evdev->domain),
 			 __ATOMIC_RELAXED);
 }

@@ -17,13 +17,13 @@
 #include "answer.h"
 #include "evdev.h"
 #include "log.h"
+#include "secondary.h"
 #include "wait.h"
 
 /* How entries of a member become events; of a directed one: all of the queue that feeds it. */
 static void
 format_init(struct dlb_member *m, const struct dlb_evdev *evdev)
 {
-	static const uint8_t no_queue[DLB_LDB_QUEUES] __rte_aligned(16);
 	static const struct dlb_entry_format formats[DLB_KIND_COUNT] = {
 		[DLB_LDB] = { .shuffle = { 4, 5, 0, 1, 255, 255, 255, 255, 12, 13, 8, 9, 255, 255,
 					   255, 255 },
@@ -36,7 +36,7 @@ format_init(struct dlb_member *m, const struct dlb_evdev *evdev)
 	struct rte_event fixed = { .impl_opaque = m->place_base };
 
 	m->format = formats[m->kind];
-	m->format.queue = m->kind == DLB_LDB ? evdev->event_queues : no_queue;
+	m->format.queue = m->kind == DLB_LDB ? evdev->event_queues : evdev->no_queues;
 	if (m->kind == DLB_DIR) {
 		fixed.queue_id = m->event_queue;
 		fixed.sched_type = RTE_SCHED_TYPE_ATOMIC;
@@ -251,6 +251,8 @@ dlb_event_port_attend(struct dlb_event_port *port)
 {
 	struct dlb_evdev *evdev = port->evdev;
 
+	if (dlb_is_secondary())
+		return;
 	rte_spinlock_lock(&evdev->members_lock);
 	port->needs_attention = false;
 	if (port->quiesced)

@@ -16,6 +16,7 @@
 
 #include "evdev.h"
 #include "hot.h"
+#include "secondary.h"
 #include "wait.h"
 
 #define NEVER UINT16_MAX
@@ -64,7 +65,8 @@ dlb_event_port_preschedule_set(void *arg, enum dlb_preschedule preschedule)
 	for (i = 0; i < port->nb_members; i++)
 		dlb_member_preschedule(port, &port->members[i]);
 	rte_spinlock_unlock(&port->evdev->members_lock);
-	dlb_wait_restart(port);
+	if (!dlb_is_secondary())
+		dlb_wait_restart(port);
 	return 0;
 }
 
@@ -78,7 +80,7 @@ dlb_event_port_preschedule(void *arg, bool adaptive)
 		if (port->members[i].outstanding > 0)
 			return;
 	}
-	port->evdev->hot->pay_tokens(port);
+	dlb_evdev_hot_find(port->evdev)->pay_tokens(port);
 }
 
 void

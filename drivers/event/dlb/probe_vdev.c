@@ -13,6 +13,7 @@
 #include "function.h"
 #include "hot.h"
 #include "log.h"
+#include "secondary.h"
 
 /* An embedded device, for this event device and others to be on. */
 static int
@@ -74,6 +75,27 @@ device_create(struct rte_eventdev *dev, const char *name, const struct dlb_devar
 }
 
 static int
+secondary_probe(struct rte_vdev_device *vdev, const char *name, int socket_id)
+{
+	struct rte_eventdev *dev;
+	int ret;
+
+	dev = rte_event_pmd_vdev_init(name, dlb_evdev_private_size(), socket_id, vdev);
+	if (dev == NULL) {
+		rte_log(RTE_LOG_ERR, dlb_log_driver,
+			"%s: the primary process has no such event device\n", name);
+		return -ENODEV;
+	}
+	ret = dlb_secondary_create(dev, name);
+	if (ret < 0) {
+		rte_event_pmd_release(dev);
+		return ret;
+	}
+	event_dev_probing_finish(dev);
+	return 0;
+}
+
+static int
 vdev_probe(struct rte_vdev_device *vdev)
 {
 	const char *name = rte_vdev_device_name(vdev);
@@ -83,11 +105,8 @@ vdev_probe(struct rte_vdev_device *vdev)
 	struct rte_eventdev *dev;
 	int ret;
 
-	if (rte_eal_process_type() != RTE_PROC_PRIMARY) {
-		rte_log(RTE_LOG_ERR, dlb_log_driver,
-			"%s: an embedded device lives in its primary process only\n", name);
-		return -ENOTSUP;
-	}
+	if (dlb_is_secondary())
+		return secondary_probe(vdev, name, socket_id);
 	ret = dlb_devargs_parse(name, rte_vdev_device_args(vdev), DLB_BUS_VDEV, &args);
 	if (ret < 0)
 		return ret;
@@ -112,6 +131,10 @@ vdev_remove(struct rte_vdev_device *vdev)
 {
 	int ret;
 
+	if (dlb_is_secondary()) {
+		dlb_secondary_destroy(rte_event_pmd_get_named_dev(rte_vdev_device_name(vdev)));
+		return 0;
+	}
 	dlb_evdev_stop_by_name(rte_vdev_device_name(vdev));
 	dlb_control_lock();
 	ret = rte_event_pmd_vdev_uninit(rte_vdev_device_name(vdev));

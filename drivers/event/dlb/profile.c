@@ -9,6 +9,7 @@
 #include <errno.h>
 
 #include "evdev.h"
+#include "secondary.h"
 
 /* A directed queue that no link of the active profile leads to keeps its CQ off. */
 static bool
@@ -55,6 +56,8 @@ dlb_event_port_profile_switch(void *arg, uint8_t profile)
 
 	if (port == NULL || profile >= DLB_PROFILES_MAX)
 		return -EINVAL;
+	if (dlb_is_secondary())
+		return -ENOTSUP;
 	rte_spinlock_lock(&port->evdev->members_lock);
 	if (port->evdev->domain != NULL && profile != port->profile) {
 		/* Directed queues of both profiles go off for a moment, which costs nothing but time. */

@@ -14,6 +14,7 @@
 #include "hot.h"
 #include "log.h"
 #include "timers.h"
+#include "secondary.h"
 
 #define NS_IN_S 1000000000ull
 #define ROUNDS_MAX 8         /* bursts of an adapter in one poll: a port has other things to do */
@@ -102,7 +103,8 @@ dlb_timers_poll(struct dlb_evdev *evdev)
 	struct dlb_timers *timers = &evdev->timers;
 	struct dlb_timer_adapter *a;
 
-	if (!rte_spinlock_trylock(&timers->lock))
+	/* The adapters belong to the primary process. */
+	if (dlb_is_secondary() || !rte_spinlock_trylock(&timers->lock))
 		return;
 	/* What is armed from here on lowers it again. */
 	__atomic_store_n(&timers->due, DLB_WHEEL_NEVER, __ATOMIC_SEQ_CST);

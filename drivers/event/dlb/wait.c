@@ -11,6 +11,7 @@
 #include "backend.h"
 #include "evdev.h"
 #include "log.h"
+#include "secondary.h"
 #include "transport.h"
 #include "wait.h"
 
@@ -59,8 +60,9 @@ dlb_wait_create(struct dlb_evdev *evdev, struct dlb_event_port *port)
 	int ret;
 
 	port->wait.state = DLB_WAIT_POLLS;
-	if (evdev->args.wake_depth == 0 || !evdev->backend->can_sleep(evdev->bus) ||
-	    keeps_tokens(port) || port->id >= DLB_CQ_VECTORS)
+	if (dlb_is_secondary() || evdev->args.wake_depth == 0 ||
+	    !evdev->backend->can_sleep(evdev->bus) || keeps_tokens(port) ||
+	    port->id >= DLB_CQ_VECTORS)
 		return -ENOTSUP;
 	ret = dlb_vector_take(evdev->device, &port->wait.vector, &port->wait.fd);
 	if (ret < 0)
@@ -219,7 +221,7 @@ dlb_wait_begin(struct dlb_event_port *port)
 {
 	const struct dlb_evdev *evdev = port->evdev;
 
-	if (evdev->backend->sleeper_add != NULL)
+	if (!dlb_is_secondary() && evdev->backend->sleeper_add != NULL)
 		evdev->backend->sleeper_add(evdev->bus);
 }
 
@@ -237,7 +239,10 @@ dlb_wait_sleep(struct dlb_event_port *port, uint64_t deadline)
 	};
 	eventfd_t count;
 
-	if (ppoll(&pfd, 1, &left, NULL) > 0)
+	/* A secondary process polls, also where the primary has slept: the number is another file's there. */
+	if (dlb_is_secondary())
+		rte_pause();
+	else if (ppoll(&pfd, 1, &left, NULL) > 0)
 		eventfd_read(port->wait.fd, &count);
 }
 
@@ -246,6 +251,6 @@ dlb_wait_end(struct dlb_event_port *port)
 {
 	const struct dlb_evdev *evdev = port->evdev;
 
-	if (evdev->backend->sleeper_remove != NULL)
+	if (!dlb_is_secondary() && evdev->backend->sleeper_remove != NULL)
 		evdev->backend->sleeper_remove(evdev->bus);
 }
