@@ -73,8 +73,8 @@ def suite_complaints(outcome, cases, may_skip=()):
     A suite that lists no cases has 0, and says only how it ended.
     """
     yield from common_complaints(outcome)
-    verdicts = dict(re.findall(r"TestCase \[ *\d+\] : (\w+) (\w+)", outcome.output))
-    for name, verdict in verdicts.items():
+    verdicts = re.findall(r"TestCase \[ *\d+\] : (\w+) (\w+)", outcome.output)
+    for name, verdict in verdicts:
         if verdict != "succeeded" and not (verdict == "skipped" and name in may_skip):
             yield f"{name} {verdict}"
     counts = summary(outcome.output)

@@ -98,7 +98,7 @@ attached_and_detached(void **state)
 			files = entries_count("/proc/self/fd");
 			tasks = entries_count("/proc/self/task");
 		}
-		assert_in_range(entries_count("/proc/self/fd"), 1, files);
+		assert_true(entries_count("/proc/self/fd") <= files);
 		assert_int_equal(entries_count("/proc/self/task"), tasks);
 	}
 }

@@ -214,10 +214,10 @@ ports(void **state)
 		{ "enqueue depth 0", 0, SET(enqueue_depth, 0), LIBRARY, "Invalid enqueue depth=0" },
 		{ "enqueue depth above the device's", 0, SET(enqueue_depth, 33), LIBRARY,
 		  "Invalid enqueue depth=33" },
-		{ "unknown bit", 0, SET(event_port_cfg, 0x20), NAME,
-		  "port 0: event_port_cfg 0x20: accepted are bits of 0x1f" },
+		{ "unknown bit", 0, SET(event_port_cfg, 0x400), NAME,
+		  "port 0: event_port_cfg 0x400: accepted are bits of 0x" },
 		{ "unknown bit beside known ones", 1, SET(event_port_cfg, 0x80000003), NAME,
-		  "port 1: event_port_cfg 0x80000003: accepted are bits of 0x1f" },
+		  "port 1: event_port_cfg 0x80000003: accepted are bits of 0x" },
 		{ "no such port", 2, SET(event_port_cfg, 0), LIBRARY, "Invalid port_id=2" },
 	};
 #undef SET

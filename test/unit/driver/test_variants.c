@@ -277,8 +277,8 @@ all_do_the_same(void **state)
 				device_remove(&dev);
 			}
 		}
-		assert_in_range(first.events, STEPS, UINT32_MAX);
-		assert_in_range(first.refused, STEPS / 20, STEPS);
+		assert_true(first.events >= STEPS);
+		assert_true(first.refused >= STEPS / 20 && first.refused <= STEPS);
 	}
 }
 
