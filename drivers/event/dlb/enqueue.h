@@ -255,8 +255,8 @@ dlb_enqueue_one(struct dlb_event_port *port, const struct rte_event *ev,
 		 (qe_word(word, route) & sent) | (uint64_t)m->cmd[op] << DLB_QE_CMD_SHIFT);
 	memset(&line[1], 0, DLB_LINE_BYTES - sizeof(line[0]));
 	if (m->tokens_owed >= m->tokens_worth) {
-		line[1] = dlb_qe_pop(m->tokens_owed);
-		m->tokens_owed = 0;
+		line[1] = dlb_qe_pop(m->tokens_owed - m->tokens_kept);
+		m->tokens_owed = m->tokens_kept;
 	}
 	dlb_transport_fence(transport);
 	dlb_lines_send(&lines, 1);
