@@ -23,7 +23,7 @@ REFUSED = "accepted are sched=thread and sched=service"
 
 def skip(reason):
     print(f"1..0 # SKIP {reason}")
-    sys.exit(77)
+    sys.exit(0)
 
 
 def enter_name_space():
