@@ -194,6 +194,8 @@ embedded_time_pass(struct dlb_bus *bus, uint64_t now_us)
 	struct dlb_embedded *e = embedded_of(bus);
 
 	rte_spinlock_lock(&e->lock);
+	/* What was written before is no matter of time, whoever should have run the model for it. */
+	embedded_rings_drain(e);
 	if (now_us > e->now_us) {
 		dlb_model_advance(e->model,
 				  (uint32_t)RTE_MIN(now_us - e->now_us, (uint64_t)UINT32_MAX));
