@@ -401,11 +401,19 @@ port_add_json(const struct setup_port *port, uint32_t id, struct json *ports)
 	json_add_text(row, "wait", "%s", setup_waits[port->tuning.wait]);
 }
 
+static void
+bandwidth_add_json(const struct setup *setup, struct json *object)
+{
+	uint32_t c;
+
+	for (c = 0; c < RTE_PMD_DLB_COS_COUNT; c++)
+		json_add_number(object, setup_shares[c], setup->bandwidth[c]);
+}
+
 void
 setup_add_json(const struct setup *setup, struct json *object)
 {
 	struct json *domain = json_add(object, "domain", json_object());
-	struct json *bandwidth;
 	struct json *queues = json_add(object, "queues", json_array());
 	struct json *ports = json_add(object, "ports", json_array());
 	struct json *links = json_add(object, "links", json_array());
@@ -414,9 +422,7 @@ setup_add_json(const struct setup *setup, struct json *object)
 	json_add_number(domain, "events", setup->events);
 	json_add_number(domain, "timeout", setup->timeout_ns);
 	if (setup->has_bandwidth)
-		bandwidth = json_add(object, "bandwidth", json_object());
-	for (q = 0; setup->has_bandwidth && q < RTE_PMD_DLB_COS_COUNT; q++)
-		json_add_number(bandwidth, setup_shares[q], setup->bandwidth[q]);
+		bandwidth_add_json(setup, json_add(object, "bandwidth", json_object()));
 	for (q = 0; q < setup->nb_queues; q++)
 		queue_add_json(&setup->queues[q], q, queues);
 	for (p = 0; p < setup->nb_ports; p++) {
