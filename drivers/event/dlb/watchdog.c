@@ -50,6 +50,15 @@ port_look(const struct dlb_evdev *evdev, struct dlb_event_port *port)
 	}
 }
 
+static void on_tick(void *arg);
+
+static void
+tick_set(struct dlb_evdev *evdev)
+{
+	rte_eal_alarm_set(evdev->watchdog.timeout_ms * US_IN_MS / TICKS_PER_TIMEOUT, on_tick,
+			  evdev);
+}
+
 static void
 on_tick(void *arg)
 {
@@ -65,8 +74,23 @@ on_tick(void *arg)
 	}
 	rte_spinlock_unlock(&evdev->members_lock);
 	dlb_alarms_poll(evdev->function);
-	rte_eal_alarm_set(evdev->watchdog.timeout_ms * US_IN_MS / TICKS_PER_TIMEOUT, on_tick,
-			  evdev);
+	if (__atomic_load_n(&evdev->watchdog.ticks, __ATOMIC_ACQUIRE))
+		tick_set(evdev);
+}
+
+static void
+ticks_start(struct dlb_evdev *evdev)
+{
+	__atomic_store_n(&evdev->watchdog.ticks, true, __ATOMIC_RELEASE);
+	tick_set(evdev);
+}
+
+/* Waits for one that is running; if that called for the next one all the time, it would wait for ever. */
+static void
+ticks_stop(struct dlb_evdev *evdev)
+{
+	__atomic_store_n(&evdev->watchdog.ticks, false, __ATOMIC_RELEASE);
+	rte_eal_alarm_cancel(on_tick, evdev);
 }
 
 void
@@ -77,8 +101,7 @@ dlb_watchdog_stop(struct dlb_evdev *evdev)
 
 	if (evdev->watchdog.timeout_ms == 0)
 		return;
-	/* Waits for one that is running. */
-	rte_eal_alarm_cancel(on_tick, evdev);
+	ticks_stop(evdev);
 	evdev->watchdog.timeout_ms = 0;
 	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;)
 		port->watchdog = (struct dlb_port_watchdog){ 0 };
@@ -116,7 +139,7 @@ watchdog_set(struct dlb_evdev *evdev, uint8_t port_id, uint32_t timeout_ms)
 		return -EINVAL;
 	}
 	if (timeout_ms > 0) {
-		rte_eal_alarm_cancel(on_tick, evdev);
+		ticks_stop(evdev);
 		/* What has passed by now is not on the account of this port. */
 		time_pass(evdev);
 		dlb_watchdog_time_set(evdev->device, timeout_ms);
@@ -124,7 +147,7 @@ watchdog_set(struct dlb_evdev *evdev, uint8_t port_id, uint32_t timeout_ms)
 	}
 	ret = port_watch(evdev, dlb_evdev_port(evdev, port_id), timeout_ms > 0);
 	if (timeout_ms > 0)
-		rte_eal_alarm_set(timeout_ms * US_IN_MS / TICKS_PER_TIMEOUT, on_tick, evdev);
+		ticks_start(evdev);
 	return ret;
 }
 

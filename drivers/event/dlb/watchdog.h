@@ -13,6 +13,7 @@ struct dlb_evdev;
 
 struct dlb_watchdog {
 	uint32_t timeout_ms; /* 0: nobody looks */
+	bool ticks;          /* whoever looks is to come again; atomic */
 };
 
 /** The device is about to stop: nobody looks any more. */
