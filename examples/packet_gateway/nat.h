@@ -13,7 +13,7 @@
 #include <rte_mbuf.h>
 
 #define NAT_FLOWS (1u << 20)
-#define NAT_ADDRESS RTE_IPV4(203, 0, 113, 1)
+#define NAT_ADDRESS RTE_IPV4(203u, 0, 113, 1) /* unsigned, or its shift by 24 would overflow */
 
 struct nat;
 
