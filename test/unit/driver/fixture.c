@@ -170,6 +170,17 @@ log_lines(struct fixture *fix, const char *name)
 	return count;
 }
 
+uint32_t
+log_count(struct fixture *fix, const char *text)
+{
+	const char *at = log_text(fix);
+	uint32_t n = 0;
+
+	for (; (at = strstr(at, text)) != NULL; at += strlen(text))
+		n++;
+	return n;
+}
+
 void
 log_expect(struct fixture *fix, const char *name, const char *text, const char *row)
 {

@@ -45,6 +45,8 @@ int fixture_sweep(void **state);
 void log_mark(struct fixture *fix);
 /* Lines since the mark that start with the name and a colon. */
 uint32_t log_lines(struct fixture *fix, const char *name);
+/* How often the text stands in it since the mark. */
+uint32_t log_count(struct fixture *fix, const char *text);
 /* Exactly one such line, and the text is part of it. */
 void log_expect(struct fixture *fix, const char *name, const char *text, const char *row);
 

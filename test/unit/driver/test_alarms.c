@@ -14,19 +14,6 @@
 
 static const struct setup setup = { .queues = "a", .ports = { "!0" } };
 
-/* Lines of the log that have the text, since the mark. */
-static uint32_t
-lines_with(struct fixture *fix, const char *text)
-{
-	const char *at;
-	uint32_t n = 0;
-
-	fflush(fix->log);
-	for (at = fix->text + fix->mark; (at = strstr(at, text)) != NULL; at += strlen(text))
-		n++;
-	return n;
-}
-
 static void
 qe_inject(const struct device *dev, struct rte_pmd_dlb_qe qe)
 {
@@ -60,8 +47,8 @@ counted_and_logged_once(void **state)
 			qe_inject(&dev, rows[i].qe);
 			TEST_EQ(device_xstat(&dev, xstat), k, rows[i].name);
 		}
-		TEST_EQ(lines_with(*state, text), 1, rows[i].name);
-		TEST_EQ(lines_with(*state, "QE with command"), 1, rows[i].name);
+		TEST_EQ(log_count(*state, text), 1, rows[i].name);
+		TEST_EQ(log_count(*state, "QE with command"), 1, rows[i].name);
 	}
 	assert_int_equal(device_xstat(&dev, "dev_alarms_lost"), 0);
 	assert_int_equal(device_xstat(&dev, "dev_alarm_other_qe"), 0);
@@ -86,7 +73,7 @@ interrupt_brings_them(void **state)
 		assert_int_equal(rte_pmd_dlb_register_read(dev.id, (uint32_t)row, 0, &word), 0);
 	while (word != 0);
 	assert_int_equal(device_xstat(&dev, "dev_alarm_illegal_command"), 1);
-	assert_int_equal(lines_with(*state, "alarm illegal_command:"), 1);
+	assert_int_equal(log_count(*state, "alarm illegal_command:"), 1);
 	rte_event_dev_stop(dev.id);
 	fixture_sweep(state);
 }

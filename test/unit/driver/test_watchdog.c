@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <sched.h>
 #include <stdio.h>
-#include <string.h>
 
 #include <rte_common.h>
 
@@ -50,18 +49,6 @@ serve(const struct device *dev, uint8_t queue, const char *row)
 	} while (member.tokens == 0);
 }
 
-static uint32_t
-lines_with(struct fixture *fix, const char *text)
-{
-	const char *at;
-	uint32_t n = 0;
-
-	fflush(fix->log);
-	for (at = fix->text + fix->mark; (at = strstr(at, text)) != NULL; at += strlen(text))
-		n++;
-	return n;
-}
-
 /* A worker that hangs: logged once, counted until it takes what it has. The other one is the clock. */
 static void
 a_worker_that_hangs_is_reported(void **state)
@@ -82,8 +69,8 @@ a_worker_that_hangs_is_reported(void **state)
 		TEST_EQ(expiries(&dev, 0), 0, devices[d]);
 		serve(&dev, 0, devices[d]);
 		wait_for_expiries(&dev, 0, 2);
-		TEST_EQ(lines_with(*state, "port 0: watchdog: no token"), 1, devices[d]);
-		TEST_EQ(lines_with(*state, "port 1: watchdog: no token"), 1, devices[d]);
+		TEST_EQ(log_count(*state, "port 0: watchdog: no token"), 1, devices[d]);
+		TEST_EQ(log_count(*state, "port 1: watchdog: no token"), 1, devices[d]);
 
 		receive(&dev, 0, &ev, 1);
 		release(&dev, 0, &ev, 1);

@@ -160,6 +160,17 @@ watchdog_tells_who_is_stuck(void **state)
 	}
 }
 
+/* One whose watchdog is on, and expires after so many samples. */
+static void
+watched_build(struct fixture *f, enum dlb_gen gen, uint32_t threshold)
+{
+	build(f, gen);
+	fx_write(f, DLB_CHP_CFG_LDB_WD_THRESHOLD, 0, threshold);
+	fx_write(f, DLB_CHP_CFG_LDB_WD_DISABLE0, 0, 0);
+	fx_write(f, DLB_CHP_LDB_CQ_WD_ENB, PORT, 1);
+	fx_write(f, DLB_CHP_CFG_LDB_WD_ENB_INTERVAL, 0, DLB_CHP_CFG_LDB_WD_ENB_INTERVAL_ENB);
+}
+
 /* An expiry stops this watchdog, and shows until it is cleared. */
 static void
 watchdog_expires_once(void **state)
@@ -169,12 +180,7 @@ watchdog_expires_once(void **state)
 	(void)state;
 	FX_FOR_EACH_GEN(gen)
 	{
-		build(&f, gen);
-		fx_write(&f, DLB_CHP_CFG_LDB_WD_THRESHOLD, 0, 1);
-		fx_write(&f, DLB_CHP_CFG_LDB_WD_DISABLE0, 0, 0);
-		fx_write(&f, DLB_CHP_LDB_CQ_WD_ENB, PORT, 1);
-		fx_write(&f, DLB_CHP_CFG_LDB_WD_ENB_INTERVAL, 0,
-			 DLB_CHP_CFG_LDB_WD_ENB_INTERVAL_ENB);
+		watched_build(&f, gen, 1);
 		play(&f, DLB_LDB, "e---", 1);
 		FX_EQ(f.interrupts[0], 1, "once");
 		FX_EQ(fx_read(&f, DLB_CHP_CFG_LDB_WD_DISABLE0, 0), 1u << PORT, "stopped");
@@ -203,12 +209,7 @@ watchdog_counts_anew(void **state)
 	(void)state;
 	FX_FOR_EACH_GEN(gen)
 	{
-		build(&f, gen);
-		fx_write(&f, DLB_CHP_CFG_LDB_WD_THRESHOLD, 0, 3);
-		fx_write(&f, DLB_CHP_CFG_LDB_WD_DISABLE0, 0, 0);
-		fx_write(&f, DLB_CHP_LDB_CQ_WD_ENB, PORT, 1);
-		fx_write(&f, DLB_CHP_CFG_LDB_WD_ENB_INTERVAL, 0,
-			 DLB_CHP_CFG_LDB_WD_ENB_INTERVAL_ENB);
+		watched_build(&f, gen, 3);
 		play(&f, DLB_LDB, "e---", 1);
 		FX_EQ(fx_read(&f, DLB_CHP_CFG_LDB_WDTO_0, 0), 1u << PORT, "expired");
 		fx_write(&f, DLB_CHP_CFG_LDB_WDTO_0, 0, 1u << PORT);
