@@ -5,6 +5,7 @@
 
 #include "families.h"
 #include "help.h"
+#include "screen.h"
 #include "session.h"
 
 const struct command_family *const command_families[] = {
@@ -41,14 +42,17 @@ help(struct session *s, const struct command_line *line)
 	const char *topic = command_text(line, "topic");
 	const char *more = command_text(line, "more");
 	char words[2 * COMMAND_TEXT_MAX];
+	bool found = true;
 
-	if (topic == NULL) {
+	snprintf(words, sizeof(words), "%s%s%s", topic == NULL ? "" : topic,
+		 more == NULL ? "" : " ", more == NULL ? "" : more);
+	screen_hold();
+	if (topic == NULL)
 		help_print_topics(stdout);
-		return 0;
-	}
-	snprintf(words, sizeof(words), "%s%s%s", topic, more == NULL ? "" : " ",
-		 more == NULL ? "" : more);
-	if (help_print(words, stdout))
+	else
+		found = help_print(words, stdout);
+	screen_release();
+	if (found)
 		return 0;
 	return session_fail(s, -ENOENT,
 			    "help: '%.64s' is no topic and no command: 'help' lists them", words);

@@ -8,6 +8,7 @@
 
 #include "interrupt.h"
 #include "report.h"
+#include "screen.h"
 #include "session.h"
 #include "traffic.h"
 #include "words.h"
@@ -49,11 +50,13 @@ session_fail(const struct session *s, int error, const char *format, ...)
 	va_list ap;
 
 	fflush(stdout);
+	screen_hold();
 	fprintf(stderr, "%s%s", colour ? RED : "", s->where);
 	va_start(ap, format);
 	vfprintf(stderr, format, ap);
 	va_end(ap);
 	fprintf(stderr, "%s\n", colour ? PLAIN : "");
+	screen_release();
 	return error;
 }
 
@@ -125,10 +128,12 @@ session_run_file(struct session *s, const char *path)
 int
 session_report(const struct session *s, const struct command_line *line, struct json *report)
 {
+	screen_hold();
 	if (s->json || line->json)
 		json_write(report, stdout);
 	else
 		report_print(report, s->colour, stdout);
+	screen_release();
 	json_destroy(report);
 	return 0;
 }

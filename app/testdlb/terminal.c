@@ -13,6 +13,7 @@
 #include <cmdline_rdline.h>
 
 #include "interrupt.h"
+#include "screen.h"
 #include "terminal.h"
 
 #define PROMPT "testdlb> "
@@ -21,6 +22,7 @@
 struct terminal {
 	struct session *session;
 	struct rdline *rdline;
+	struct screen *screen;
 	struct termios before;
 };
 
@@ -28,10 +30,10 @@ static int
 character_write(struct rdline *rdline, char c)
 {
 	(void)rdline;
-	return write(STDOUT_FILENO, &c, 1) == 1 ? 0 : -1;
+	return screen_put(c);
 }
 
-/* The terminal is the user's own while a command runs: it may print, and ask. */
+/* While a command runs the screen is nobody's: it may take long, and threads that it waits for may log. */
 static void
 line_run(struct rdline *rdline, const char *text, unsigned int size)
 {
@@ -43,7 +45,10 @@ line_run(struct rdline *rdline, const char *text, unsigned int size)
 		return;
 	if (strspn(line, " \t") < length)
 		rdline_add_history(rdline, line);
+	screen_prompt_end(t->screen);
+	screen_release();
 	session_run(t->session, line);
+	screen_hold();
 	free(line);
 }
 
@@ -90,10 +95,16 @@ static int
 terminal_open(struct terminal *t)
 {
 	struct termios raw;
+	int ret;
 
 	t->rdline = rdline_new(character_write, line_run, line_complete, t);
 	if (t->rdline == NULL)
 		return -ENOMEM;
+	ret = screen_open(t->rdline, &t->screen);
+	if (ret < 0) {
+		rdline_free(t->rdline);
+		return ret;
+	}
 	if (tcgetattr(STDIN_FILENO, &t->before) < 0)
 		return 0;
 	raw = t->before;
@@ -107,6 +118,7 @@ terminal_close(struct terminal *t)
 {
 	if (isatty(STDIN_FILENO))
 		tcsetattr(STDIN_FILENO, TCSANOW, &t->before);
+	screen_close(t->screen);
 	rdline_free(t->rdline);
 }
 
@@ -123,9 +135,11 @@ characters_read(struct terminal *t)
 		return;
 	}
 	for (i = 0; i < count && !t->session->quit; i++) {
+		screen_hold();
 		ret = rdline_char_in(t->rdline, bytes[i]);
+		screen_release();
 		if (ret == RDLINE_RES_VALIDATED && !t->session->quit)
-			rdline_newline(t->rdline, PROMPT);
+			screen_prompt(t->screen, PROMPT);
 		else if (ret == RDLINE_RES_EOF)
 			t->session->quit = true;
 	}
@@ -139,13 +153,13 @@ terminal_run(struct session *s)
 
 	if (ret < 0)
 		return ret;
-	rdline_newline(terminal.rdline, PROMPT);
+	screen_prompt(terminal.screen, PROMPT);
 	while (!s->quit) {
 		switch (interrupt_wait_input(s->interrupt_fd, STDIN_FILENO, -1)) {
 		case INTERRUPT_USER:
 			session_interrupt(s);
 			if (!s->quit)
-				rdline_newline(terminal.rdline, PROMPT);
+				screen_prompt(terminal.screen, PROMPT);
 			break;
 		case INTERRUPT_INPUT:
 			characters_read(&terminal);
@@ -154,7 +168,8 @@ terminal_run(struct session *s)
 			break;
 		}
 	}
-	fputc('\n', stdout);
+	screen_prompt_end(terminal.screen);
+	puts("");
 	terminal_close(&terminal);
 	return 0;
 }

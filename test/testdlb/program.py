@@ -7,6 +7,9 @@ import subprocess
 import tempfile
 
 SCRIPT = "script"
+PROMPT = "testdlb> "
+# Behind a command: a prompt on a line of its own. One that is drawn again, below a log line, is no answer.
+NEXT_PROMPT = "\n" + PROMPT
 
 
 class Program:

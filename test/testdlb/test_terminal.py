@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pexpect
 
-from program import Program
+from program import NEXT_PROMPT, PROMPT, Program
 
-PROMPT = "testdlb> "
 RED = "\x1b[31m"
 TRAFFIC = ["create queue 0", "create port 0", "create port 1", "create link 1 0", "start",
            "traffic add 0 stages 0 port 0", "traffic start"]
@@ -34,7 +33,7 @@ class Terminal(unittest.TestCase):
 
     def say(self, child, line):
         child.sendline(line)
-        child.expect_exact(PROMPT)
+        child.expect_exact(NEXT_PROMPT)
         return child.before
 
     def finish(self, child, status=0):
@@ -47,7 +46,7 @@ class Terminal(unittest.TestCase):
         child.send("cre\t")
         child.expect_exact("create ")
         child.send("qu\t0 ty\tdir\t\r")
-        child.expect_exact(PROMPT)
+        child.expect_exact(NEXT_PROMPT)
         self.assertIn("directed", self.say(child, "show queue"))
         child.send("show \t\t")
         child.expect("alarms.*config.*credits.*xstats")
@@ -81,7 +80,7 @@ class Terminal(unittest.TestCase):
         child = self.spawn(["-i"] + [word for line in TRAFFIC for word in ("-e", line)])
         child.sendintr()
         child.expect("traffic stopped, 0 events under way")
-        child.expect_exact(PROMPT)
+        child.expect_exact(NEXT_PROMPT)
         self.assertIn("no traffic runs", self.say(child, "traffic stop"))
         child.sendintr()
         self.finish(child)
@@ -92,7 +91,7 @@ class Terminal(unittest.TestCase):
         child.expect_exact("wait seconds 1000")
         child.sendintr()
         child.expect_exact("interrupted")
-        child.expect_exact(PROMPT)
+        child.expect_exact(NEXT_PROMPT)
         child.sendline("quit")
         self.finish(child)
 

@@ -3,8 +3,9 @@
 """Walks the tutorial of the guide on a terminal, and compares its screens; --update writes them anew.
 
 A screen is a block of the guide that begins with a prompt. Numbers differ from run to run, so what must
-be equal is the text with each number, and each bar of '#' and '.', as one sign. A command behind '$ ' runs
-beside the session.
+be equal is the text with each number, and each bar of '#' and '.', as one sign. The driver logs when it
+has something to say, perhaps a command earlier: of its lines those of a screen must be equal, not their
+places. A command behind '$ ' runs beside the session.
 """
 
 import argparse
@@ -17,11 +18,11 @@ from pathlib import Path
 
 import pexpect
 
-from program import Program
+from program import NEXT_PROMPT, PROMPT, Program
 
-PROMPT = "testdlb> "
 SHELL = "$ dpdk-testdlb "
 PREFIX = "tutorial"
+LOG = "event_dlb0: "
 BLOCK = re.compile(r"^```text\n((?:testdlb> |\$ dpdk-testdlb (?:top|doctor)).*?)^```$", re.DOTALL | re.MULTILINE)
 ESCAPES = re.compile(r"\x1b(\[[0-9;?]*[A-Za-z]|[A-Z])")
 
@@ -33,15 +34,22 @@ class Walk:
         command = program.command([], prefix=self.prefix, lcores="0@0,1@0,2@1,3@1")
         self.child = pexpect.spawn(command[0], command[1:], timeout=90, encoding="utf-8",
                                    dimensions=(60, 200), env={**os.environ, "TERM": "dumb"})
-        self.child.expect_exact(PROMPT)
+        self.wait_prompt(PROMPT)
+
+    def wait_prompt(self, prompt):
+        try:
+            self.child.expect_exact(prompt)
+        except (pexpect.TIMEOUT, pexpect.EOF) as error:
+            sys.exit(f"no prompt: {type(error).__name__}; there was {self.child.before!r}")
 
     def say(self, line):
         """What the session prints behind a line."""
         self.child.sendline(line)
-        self.child.expect_exact("\n" + PROMPT)
+        self.wait_prompt(NEXT_PROMPT)
         text = ESCAPES.sub("", self.child.before).replace("\r", "") + "\n"
-        # The driver's log may have come in before the echo.
-        return text.rsplit(line + "\n", 1)[-1]
+        # Log lines that came before the command was complete are above the prompt with it.
+        above, text = text.rsplit(line + "\n", 1)
+        return "".join(row + "\n" for row in above.splitlines() if row.startswith(LOG)) + text
 
     def run(self, arguments):
         words = [self.prefix if word == PREFIX else word for word in arguments.split()]
@@ -66,7 +74,9 @@ class Walk:
 
 
 def shape(text):
-    """Text without what differs from run to run."""
+    """Text without what differs from run to run, and with its log lines last."""
+    rows = sorted(text.splitlines(), key=lambda row: row.startswith(LOG))
+    text = "\n".join(rows)
     text = re.sub(r"\[[#.]{20}\]", "BAR", text)
     text = re.sub(r"\d+(\.\d+)?[kM]?", "N", text)
     return [" ".join(line.split()) for line in text.splitlines()]
