@@ -170,7 +170,8 @@ parked_take(struct dlb_model *m, uint32_t qid, uint32_t cq, struct fifo *list, u
 	parked_delist(m, qid, flow_parking(t->flow[f->key]), index);
 	node = fifo_pop(&f->staged, m->next);
 	if (t->flow[f->key] & FLOW_OUTSTANDING)
-		t->flow[f->key] = flow_take_more(t->flow[f->key]);
+		t->flow[f->key] =
+			flow_take_more(t->flow[f->key], flow_staged_one(&m->ldb_queue[qid]));
 	else
 		t->flow[f->key] += flow_line(m, qid, cq).take;
 	*key = f->key;
@@ -205,6 +206,42 @@ staging_room(struct dlb_model *m, uint32_t qid)
 	return min_u32(own, all);
 }
 
+/* QEs of a list start, or stop, to be counted by their flows. */
+static void
+staged_count(struct dlb_model *m, uint32_t qid, uint16_t node, uint32_t change)
+{
+	struct ldb_queue *q = &m->ldb_queue[qid];
+	uint32_t *flow;
+
+	for (; node != 0; node = m->next[node]) {
+		flow = &m->flow_tables[qid].flow[flow_key(q->key, m->qe[node].word)];
+		q->flows_tracked += *flow == 0;
+		*flow += change;
+		q->flows_tracked -= *flow == 0;
+	}
+}
+
+void
+atomic_staged_count(struct dlb_model *m, uint32_t qid, bool counts)
+{
+	struct ldb_queue *q = &m->ldb_queue[qid];
+	const struct flow_table *t = &m->flow_tables[qid];
+	const struct parked_flow *f;
+	uint32_t change = counts ? FLOW_STAGED_ONE : -FLOW_STAGED_ONE, b;
+	uint16_t i;
+
+	if (q->counts_staged == counts)
+		return;
+	q->counts_staged = counts;
+	for (b = 0; b < DLB_BINS; b++)
+		staged_count(m, qid, q->ready[b].head, change);
+	for (i = 1; i <= q->parked_high; i++) {
+		f = &t->parked[i];
+		if (t->flow[f->key] & FLOW_PARKED && t->parked_of[f->key] == i)
+			staged_count(m, qid, f->staged.head, change);
+	}
+}
+
 /* A list of QEs from node on that are staged, how many, and how many flows are tracked since. */
 struct staging {
 	uint32_t node, last, n, flows;
@@ -235,30 +272,66 @@ stage_by(const struct dlb_model *m, uint32_t node, uint32_t limit, uint32_t *flo
 	return s;
 }
 
-/* Returns how many, and the list without them. */
-static uint32_t
-stage(struct dlb_model *m, uint32_t qid, uint32_t bin, uint16_t *list, uint32_t limit)
+static struct staging
+stage_counted(const struct dlb_model *m, uint32_t qid, uint32_t node, uint32_t limit)
 {
-	struct ldb_queue *q = &m->ldb_queue[qid];
+	const struct ldb_queue *q = &m->ldb_queue[qid];
 	uint32_t *flows = m->flow_tables[qid].flow;
 	uint32_t available = q->fid_limit - min_u32(q->flows_tracked, q->fid_limit);
-	struct staging s;
 
 	if (key_is_lock_id(q->key))
-		s = stage_by(m, *list, limit, flows, available, KEY_LOCK_ID);
-	else
-		s = stage_by(m, *list, limit, flows, available, q->key);
+		return stage_by(m, node, limit, flows, available, KEY_LOCK_ID);
+	return stage_by(m, node, limit, flows, available, q->key);
+}
+
+/* Nobody counts: the first n of a list of as many as that, or more. */
+static struct staging
+stage_uncounted(const struct dlb_model *m, struct fifo list, uint32_t n, uint32_t length)
+{
+	struct staging s = { .node = list.head, .last = list.tail, .n = n };
+	uint32_t i;
+
+	if (n == length) {
+		s.node = 0;
+		return s;
+	}
+	for (i = 0; i < n; i++) {
+		s.last = s.node;
+		s.node = m->next[s.node];
+	}
+	return s;
+}
+
+/* Whether there may be more flows than the queue may track, or it matters how many there are. */
+QE_INLINE bool
+flows_are_scarce(const struct ldb_queue *q, uint32_t more)
+{
+	return (uint32_t)q->staged_count + q->inflight + more > q->fid_limit || q->key_stale;
+}
+
+/* Stage QEs from the head of a list, up to a limit. Returns how many, and the list without them. */
+static uint32_t
+stage(struct dlb_model *m, uint32_t qid, uint32_t bin, struct fifo *list, uint32_t limit,
+      uint32_t length)
+{
+	struct ldb_queue *q = &m->ldb_queue[qid];
+	struct staging s;
+
+	if (!q->counts_staged && flows_are_scarce(q, limit))
+		atomic_staged_count(m, qid, true);
+	s = q->counts_staged ? stage_counted(m, qid, list->head, limit)
+			     : stage_uncounted(m, *list, limit, length);
 	if (s.n == 0)
 		return 0;
 	if (chosen(m, DLB_CHOICE_CREDIT_EARLY))
-		storage_credits_put(m, *list, s.n, DLB_LDB);
+		storage_credits_put(m, list->head, s.n, DLB_LDB);
 	q->flows_tracked += (uint16_t)s.flows;
 	q->has_flows = true;
 	q->staged_count += (uint16_t)s.n;
 	m->staged_total += (uint16_t)s.n;
 	m->ready_work |= UINT32_C(1) << qid;
-	bins_push(q->ready, &q->ready_bins, m, (struct fifo){ *list, (uint16_t)s.last }, bin);
-	*list = (uint16_t)s.node;
+	bins_push(q->ready, &q->ready_bins, m, (struct fifo){ list->head, (uint16_t)s.last }, bin);
+	list->head = (uint16_t)s.node;
 	return s.n;
 }
 
@@ -277,7 +350,8 @@ atomic_stage(struct dlb_model *m, uint32_t qid)
 		bin = arbiter_pick(m, ARB_WAITING, q->waiting_bins);
 		if (q->waiting_bins & (q->waiting_bins - 1))
 			room = 1;
-		n = stage(m, qid, bin, &q->waiting[bin].head, min_u32(room, q->waiting_count));
+		n = stage(m, qid, bin, &q->waiting[bin], min_u32(room, q->waiting_count),
+			  q->waiting_count);
 		if (n == 0)
 			break;
 		q->waiting_count -= (uint16_t)n;
@@ -294,7 +368,7 @@ atomic_put(struct dlb_model *m, uint32_t qid, struct fifo run, uint32_t n, uint6
 
 	q->atomic_enqueued += n;
 	if (q->waiting_bins == 0 && (room = staging_room(m, qid)) != 0)
-		n -= stage(m, qid, bin, &run.head, min_u32(n, room));
+		n -= stage(m, qid, bin, &run, min_u32(n, room), n);
 	if (n == 0)
 		return;
 	bins_push(q->waiting, &q->waiting_bins, m, run, bin);
@@ -320,6 +394,9 @@ flows_over(struct dlb_model *m, uint32_t qid, uint32_t flows)
 	q->flows_tracked -= (uint16_t)flows;
 	if (q->flows_tracked == 0 && q->key_stale)
 		ldb_queue_key_update(m, qid);
+	/* Half of the limit: counting them anew is worth it when it is not for the next few QEs. */
+	if (q->counts_staged && !flows_are_scarce(q, q->fid_limit / 2u))
+		atomic_staged_count(m, qid, false);
 	if (q->waiting_bins != 0)
 		atomic_stage(m, qid);
 }

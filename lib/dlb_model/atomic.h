@@ -15,6 +15,17 @@
 
 #define FLOW_STAGED_ONE (FLOW_STAGED & -FLOW_STAGED)
 
+/*
+ * How many flows a queue may track is limited, so flows have to count their staged QEs: a flow is free
+ * with the last of them. With no more QEs than that staged and scheduled the limit decides nothing; then
+ * only locked flows have a word, and nobody looks at QEs one by one until they go to a CQ.
+ */
+QE_INLINE uint32_t
+flow_staged_one(const struct ldb_queue *q)
+{
+	return q->counts_staged ? FLOW_STAGED_ONE : 0;
+}
+
 /* Lock ids as they are, which code that knows it can have cheaper. */
 #define KEY_LOCK_ID ((struct flow_key_format){ .multiplier = 1 })
 
@@ -45,6 +56,8 @@ ready_note(struct dlb_model *m, uint32_t qid)
 void atomic_put(struct dlb_model *m, uint32_t qid, struct fifo run, uint32_t n, uint64_t word);
 /* The CQ that holds them is done with QEs: those of history entries that follow each other. */
 void atomic_complete(struct dlb_model *m, uint32_t qid, const struct hist_entry *entry, uint32_t n);
+/* Flows count staged QEs from now on, those included that are there; or do no longer. */
+void atomic_staged_count(struct dlb_model *m, uint32_t qid, bool counts);
 /* Staging entries are free for the next QEs. */
 void staging_put(struct dlb_model *m, uint32_t qid, uint32_t entries);
 void flow_park(struct dlb_model *m, uint32_t qid, uint16_t node);
@@ -56,26 +69,28 @@ uint16_t parked_take(struct dlb_model *m, uint32_t qid, uint32_t cq, struct fifo
  * rewrites history pointers gets there.
  */
 QE_INLINE uint32_t
-flow_take_more(uint32_t flow)
+flow_take_more(uint32_t flow, uint32_t staged_one)
 {
-	return flow - FLOW_STAGED_ONE + ((flow & FLOW_OUTSTANDING) != FLOW_OUTSTANDING);
+	return flow - staged_one + ((flow & FLOW_OUTSTANDING) != FLOW_OUTSTANDING);
 }
 
 /* The flows of a queue, as a CQ sees them that takes QEs off the line. */
 struct flow_line {
 	uint32_t *flows;
 	struct flow_key_format format;
-	uint32_t held; /* the CQ in its place */
+	uint32_t held;       /* the CQ in its place */
+	uint32_t staged_one; /* what a staged QE counts */
 	uint32_t take; /* what a flow changes by that nobody holds, and whose staged QE is taken */
 };
 
 QE_INLINE struct flow_line
 flow_line(const struct dlb_model *m, uint32_t qid, uint32_t cq)
 {
-	uint32_t held = cq * (FLOW_CQ & -FLOW_CQ);
+	const struct ldb_queue *q = &m->ldb_queue[qid];
+	uint32_t held = cq * (FLOW_CQ & -FLOW_CQ), staged_one = flow_staged_one(q);
 
-	return (struct flow_line){ m->flow_tables[qid].flow, m->ldb_queue[qid].key, held,
-				   held + 1 - FLOW_STAGED_ONE };
+	return (struct flow_line){ m->flow_tables[qid].flow, q->key, held, staged_one,
+				   held + 1 - staged_one };
 }
 
 /* May the CQ have the head of the line? With DLB_CHOICE_READY_FIRST not before it is parked. */

@@ -119,6 +119,7 @@ struct writer {
 	uint64_t first_entry;
 	__m128i flags;
 	__m128i any, all; /* bits that some QE has, and that all have */
+	uint32_t again;   /* QEs whose flows were the CQ's before */
 	uint16_t last;
 };
 
@@ -201,12 +202,14 @@ line_write_by(struct writer *writer, uint32_t node, const struct flow_line *line
 	for (; node != 0 && w.entry != w.end; node = w.m->next[node]) {
 		key = flow_key(format, w.m->qe[node].word);
 		flow = l.flows[key];
-		if (__builtin_expect((flow & (FLOW_OUTSTANDING | FLOW_PARKED)) == 0, 1))
+		if (__builtin_expect((flow & (FLOW_OUTSTANDING | FLOW_PARKED)) == 0, 1)) {
 			l.flows[key] = flow + l.take;
-		else if (flow_is_held(w.m, flow, &l))
-			l.flows[key] = flow_take_more(flow);
-		else
+		} else if (flow_is_held(w.m, flow, &l)) {
+			l.flows[key] = flow_take_more(flow, l.staged_one);
+			w.again++;
+		} else {
 			break;
+		}
 		writer_put(&w, node, DLB_LDB);
 		writer_put_entry(&w, w.first_entry | key);
 	}
@@ -282,6 +285,9 @@ delivery_add(struct delivery *d, uint16_t *list, const struct delivery_run *run,
 	case FROM_LINE:
 		line = flow_line(m, qid, d->cq);
 		node = line_write(&w, node, &line);
+		if (line.staged_one == 0)
+			m->ldb_queue[qid].flows_tracked +=
+				(uint16_t)((uint32_t)(w.entry - entries) - w.again);
 		break;
 	default:
 		node = plain_write(&w, node);

@@ -56,6 +56,7 @@ ldb_queue_key_written(struct dlb_model *m, enum dlb_kind kind, uint32_t qid, uin
 	(void)kind;
 	(void)value;
 	m->ldb_queue[qid].key_stale = true;
+	atomic_staged_count(m, qid, true);
 	if (m->ldb_queue[qid].flows_tracked == 0)
 		ldb_queue_key_update(m, qid);
 }

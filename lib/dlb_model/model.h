@@ -59,8 +59,8 @@ _Static_assert(sizeof(struct stored_qe) == sizeof(struct dlb_qe), "a stored QE i
 #define STORED_DOMAIN_SHIFT DLB_QE_CMD_SHIFT
 
 /*
- * A flow of an atomic queue: its QEs that are staged, and those that are scheduled and not
- * completed. No bit is set: it is not tracked.
+ * A flow of an atomic queue: its QEs that are staged, where the queue counts them, and those that are
+ * scheduled and not completed. No bit is set: it is not tracked.
  */
 #define FLOW_OUTSTANDING 0x00000fffu /* not 0: the flow is locked */
 #define FLOW_CQ 0x0003f000u          /* and this CQ holds the lock */
@@ -120,6 +120,7 @@ struct ldb_queue {
 	uint16_t aqed_limit, fid_limit;
 	uint16_t flows_tracked, parked_free, parked_high;
 	bool has_flows; /* the flow table has been used */
+	bool counts_staged; /* its words count staged QEs; see atomic.h */
 	bool key_stale; /* the width of keys has been written, and is not in force yet */
 	uint16_t nalb_threshold, atomic_threshold;
 	uint16_t sn_next; /* to be assigned */

@@ -256,7 +256,6 @@ held_go_first(const struct dlb_model *m, const struct ldb_queue *q, const struct
 	return p->locked >> qid & 1;
 }
 
-/* choice: datapath.md 13.12, the staging entry is free as soon as the QE is scheduled. */
 static uint32_t
 atomic_serve(struct dlb_model *m, uint32_t qid, uint32_t cq, uint32_t limit)
 {
@@ -281,8 +280,6 @@ atomic_serve(struct dlb_model *m, uint32_t qid, uint32_t cq, uint32_t limit)
 			ready_run(&d, qid, bin, bins & (bins - 1) ? 1 : limit - d.n);
 	}
 	ready_note(m, qid);
-	if (!chosen(m, DLB_CHOICE_STAGED_LONG))
-		staging_put(m, qid, d.n);
 	return delivery_end(&d);
 }
 
@@ -304,6 +301,9 @@ queue_serve(struct dlb_model *m, uint32_t qid, uint32_t cq, uint32_t limit)
 	}
 	n = atomic ? atomic_serve(m, qid, cq, limit) : nalb_serve(m, qid, cq, limit);
 	ldb_queue_scheduled(m, qid, n);
+	/* choice: datapath.md 13.12, the staging entry is free as soon as the QE is scheduled. */
+	if (atomic && !chosen(m, DLB_CHOICE_STAGED_LONG))
+		staging_put(m, qid, n);
 	return n;
 }
 

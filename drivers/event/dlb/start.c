@@ -136,7 +136,7 @@ ldb_queue_create(struct dlb_evdev *evdev, uint32_t q, const struct dlb_need *nee
 		.sequence_numbers = numbers,
 		.inflights = numbers > 0 ? numbers : DLB_QID_INFLIGHTS_MAX,
 		.aqed_entries = dlb_event_queue_is_atomic(queue) ? aqed : 0,
-		.flow_limit = RTE_MIN(RTE_MAX(aqed, FLOW_LIMIT_MIN), FLOW_LIMIT_MAX),
+		.flow_limit = RTE_MIN(RTE_MAX(2 * aqed, FLOW_LIMIT_MIN), FLOW_LIMIT_MAX),
 	};
 	int ret;
 
