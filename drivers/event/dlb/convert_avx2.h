@@ -31,9 +31,24 @@ routes_gather(const struct dlb_routes *routes, const struct rte_event ev[])
 struct burst_lanes {
 	__m256i refused;
 	__m256i stray;
-	__m256i place;
+	__m256i place; /* of four answers, if all of the next ones are that */
 	uint32_t news, releases;
 };
+
+/* Lines of events that do the same with the same queue: most lines have that in common with the last. */
+struct line_kind {
+	__m256i key;      /* of their events: the bits of KIND_MASK */
+	__m256i fields;   /* where bytes of a QE's second word come from, for PSHUFB */
+	__m256i priority; /* bits of it that hold one */
+	__m256i fixed;    /* bits that are the same for all */
+	__m256i answers;  /* all ones: they take a place each */
+	__m256i step;     /* from the places of a line to those of the next one */
+	uint32_t news, releases;
+};
+
+#define KIND_MASK(burst) \
+	((UINT64_C(0x3ff) << DLB_ROUTE_SHIFT) | \
+	 ((burst) == DLB_BURST_MIXED ? (uint64_t)EVENT_OP_MASK << EVENT_OP_SHIFT : 0))
 
 static __rte_always_inline __m256i
 top_bytes(uint8_t byte)
@@ -58,17 +73,6 @@ lanes_mask(__m256i lanes)
 	return (uint32_t)_mm256_movemask_pd(_mm256_castsi256_pd(lanes));
 }
 
-/* Events of one known operation: nothing but their routes and, of answers, their places to look at. */
-static __rte_always_inline void
-lanes_look(struct burst_lanes *seen, __m256i word, __m256i route, enum dlb_burst burst)
-{
-	seen->refused = _mm256_or_si256(seen->refused, route);
-	if (burst == DLB_BURST_NEW)
-		return;
-	seen->stray = _mm256_or_si256(seen->stray, _mm256_xor_si256(word, seen->place));
-	seen->place = _mm256_add_epi64(seen->place, top_bytes(DLB_QES_PER_LINE));
-}
-
 /* Events of any operation: returns the lanes that hold a release. Only answers take a place. */
 static __rte_always_inline __m256i
 lanes_look_at_ops(struct burst_lanes *seen, __m256i word, __m256i route, __m256i op)
@@ -87,7 +91,7 @@ lanes_look_at_ops(struct burst_lanes *seen, __m256i word, __m256i route, __m256i
 	__m256i place = _mm256_slli_epi64(_mm256_cvtepu8_epi64(_mm_cvtsi32_si128((int)ahead[news])),
 					  EVENT_OPAQUE_SHIFT);
 
-	place = _mm256_add_epi64(seen->place, place);
+	place = _mm256_add_epi64(_mm256_sub_epi64(seen->place, places_from(0)), place);
 	seen->stray = _mm256_or_si256(seen->stray,
 				      _mm256_andnot_si256(is_new, _mm256_xor_si256(word, place)));
 	seen->place =
@@ -100,16 +104,78 @@ lanes_look_at_ops(struct burst_lanes *seen, __m256i word, __m256i route, __m256i
 	return is_release;
 }
 
-/* Second words of QEs, but for their commands. Bytes 2 and 3 of an event are opaque, 0 and 1 the lock id. */
+/* Bytes 2 and 3 of an event are opaque, 0 and 1 the lock id. */
 static __rte_always_inline __m256i
-qe_words(__m256i word, __m256i route)
+qe_fields(void)
 {
-	const __m256i fields = _mm256_broadcastsi128_si256(
+	return _mm256_broadcastsi128_si256(
 		_mm_setr_epi8(2, 3, -1, -1, 0, 1, -1, -1, 10, 11, -1, -1, 8, 9, -1, -1));
-	const __m256i priority = _mm256_set1_epi64x((int64_t)QE_PRIORITY_MASK);
+}
 
-	return _mm256_or_si256(_mm256_or_si256(_mm256_shuffle_epi8(word, fields), route),
-			       _mm256_and_si256(_mm256_srli_epi64(word, PRIORITY_TO_QE), priority));
+static __rte_always_inline __m256i
+qe_priorities(void)
+{
+	return _mm256_set1_epi64x((int64_t)QE_PRIORITY_MASK);
+}
+
+/* Second words of QEs. */
+static __rte_always_inline __m256i
+qe_words(__m256i event, __m256i fields, __m256i priority, __m256i fixed)
+{
+	return _mm256_or_si256(_mm256_or_si256(_mm256_shuffle_epi8(event, fields), fixed),
+			       _mm256_and_si256(_mm256_srli_epi64(event, PRIORITY_TO_QE),
+						priority));
+}
+
+/* The kind of line that an event is in, and whether such events are refused. */
+static __rte_always_inline struct line_kind
+line_kind_of(uint64_t word, const struct dlb_event_port *port, const struct dlb_member *m,
+	     enum dlb_burst burst, struct burst_lanes *seen)
+{
+	uint32_t op = event_op(word, burst);
+	bool is_new = op == RTE_EVENT_OP_NEW, is_release = op == RTE_EVENT_OP_RELEASE;
+	uint32_t route = is_release ? 0 : dlb_route_of(port->routes, word);
+	const __m256i sent = _mm256_set1_epi64x(is_release ? 0 : -1);
+	const __m256i answers = _mm256_set1_epi64x(is_new ? 0 : -1);
+
+	route |= op > RTE_EVENT_OP_RELEASE ? DLB_ROUTE_REFUSED : 0;
+	seen->refused = _mm256_or_si256(seen->refused, _mm256_set1_epi64x(route));
+	return (struct line_kind){
+		.key = _mm256_set1_epi64x((int64_t)(word & KIND_MASK(burst))),
+		.fields = _mm256_blendv_epi8(_mm256_set1_epi8(-1), qe_fields(), sent),
+		.priority = _mm256_and_si256(qe_priorities(), sent),
+		.fixed = _mm256_set1_epi64x(
+			(int64_t)((uint64_t)m->cmd[op] << DLB_QE_CMD_SHIFT | route)),
+		.answers = answers,
+		.step = _mm256_and_si256(top_bytes(DLB_QES_PER_LINE), answers),
+		.news = is_new ? DLB_QES_PER_LINE : 0,
+		.releases = is_release ? DLB_QES_PER_LINE : 0,
+	};
+}
+
+/* Second words of QEs, for a line of events that do different things. */
+static __rte_always_inline __m256i
+line_words(const struct rte_event ev[], __m256i event, const struct dlb_event_port *port,
+	   const struct dlb_member *m, enum dlb_burst burst, struct burst_lanes *seen)
+{
+	const __m256i cmds = _mm256_set1_epi32((int)dlb_cmds_word(m));
+	const __m256i other_bytes = _mm256_set1_epi64x(0x0080808080808080);
+	__m256i route = _mm256_cvtepu32_epi64(routes_gather(port->routes, ev));
+	__m256i word = qe_words(event, qe_fields(), qe_priorities(), route);
+	__m256i op = top_bytes((uint8_t)event_op(0, burst));
+
+	if (burst == DLB_BURST_MIXED)
+		op = _mm256_and_si256(_mm256_slli_epi64(event, DLB_QE_CMD_SHIFT - EVENT_OP_SHIFT),
+				      top_bytes(EVENT_OP_MASK));
+	word = _mm256_andnot_si256(lanes_look_at_ops(seen, event, route, op), word);
+	return _mm256_or_si256(word, _mm256_shuffle_epi8(cmds, _mm256_or_si256(op, other_bytes)));
+}
+
+static __rte_always_inline bool
+line_is_of_kind(__m256i event, __m256i key, enum dlb_burst burst)
+{
+	return _mm256_testz_si256(_mm256_xor_si256(event, key),
+				  _mm256_set1_epi64x((int64_t)KIND_MASK(burst)));
 }
 
 /* The full lines of a burst. */
@@ -118,44 +184,42 @@ lines_pack(struct dlb_lines *to, const struct rte_event ev[], uint32_t nb_lines,
 	   const struct dlb_event_port *port, const struct dlb_member *m, enum dlb_burst burst,
 	   struct dlb_tally *tally)
 {
-	const __m256i cmds = _mm256_set1_epi32((int)dlb_cmds_word(m));
-	const __m256i other_bytes = _mm256_set1_epi64x(0x0080808080808080);
-	const __m256i cmd = top_bytes(m->cmd[event_op(0, burst)]);
 	struct burst_lanes seen = {
 		.refused = _mm256_setzero_si256(),
 		.stray = _mm256_setzero_si256(),
-		.place = burst == DLB_BURST_MIXED ? top_bytes(tally->place)
-						  : places_from(tally->place),
+		.place = places_from(tally->place),
 	};
-	__m256i low, high, data, event, route, word, op;
+	__m256i low, high, data, event, word;
+	struct line_kind kind;
 	__m256i *line;
 	uint32_t i;
 
+	if (nb_lines == 0)
+		return;
+	kind = line_kind_of(ev[0].event, port, m, burst, &seen);
 	for (i = 0; i < nb_lines; i++, ev += DLB_QES_PER_LINE) {
 		low = _mm256_loadu_si256((const __m256i *)&ev[0]);
 		high = _mm256_loadu_si256((const __m256i *)&ev[2]);
 		data = _mm256_unpackhi_epi64(low, high);
 		event = _mm256_unpacklo_epi64(low, high);
-		route = _mm256_cvtepu32_epi64(routes_gather(port->routes, ev));
-		word = qe_words(event, route);
-		if (burst == DLB_BURST_MIXED) {
-			op = _mm256_and_si256(_mm256_slli_epi64(event,
-								DLB_QE_CMD_SHIFT - EVENT_OP_SHIFT),
-					      top_bytes(EVENT_OP_MASK));
-			word = _mm256_andnot_si256(lanes_look_at_ops(&seen, event, route, op),
-						   word);
-			word = _mm256_or_si256(
-				word, _mm256_shuffle_epi8(cmds, _mm256_or_si256(op, other_bytes)));
+		if (unlikely(!line_is_of_kind(event, kind.key, burst)) &&
+		    line_is_of_kind(event, _mm256_permute4x64_epi64(event, 0), burst))
+			kind = line_kind_of(ev[0].event, port, m, burst, &seen);
+		if (likely(line_is_of_kind(event, kind.key, burst))) {
+			word = qe_words(event, kind.fields, kind.priority, kind.fixed);
+			seen.stray = _mm256_or_si256(
+				seen.stray, _mm256_and_si256(_mm256_xor_si256(event, seen.place),
+							     kind.answers));
+			seen.place = _mm256_add_epi64(seen.place, kind.step);
+			seen.news += kind.news;
+			seen.releases += kind.releases;
 		} else {
-			lanes_look(&seen, event, route, burst);
-			word = _mm256_or_si256(word, cmd);
+			word = line_words(ev, event, port, m, burst, &seen);
 		}
 		line = (__m256i *)dlb_lines_at(to, i);
 		_mm256_store_si256(&line[0], _mm256_unpacklo_epi64(data, word));
 		_mm256_store_si256(&line[1], _mm256_unpackhi_epi64(data, word));
 	}
-	if (burst == DLB_BURST_NEW)
-		seen.news = nb_lines * DLB_QES_PER_LINE;
 	tally->refused |= !_mm256_testz_si256(seen.refused, _mm256_set1_epi64x(DLB_ROUTE_REFUSED));
 	tally->refused |= !_mm256_testz_si256(seen.stray, top_bytes(m->place_mask));
 	tally->news += (uint16_t)seen.news;
