@@ -404,30 +404,31 @@ flows_over(struct dlb_model *m, uint32_t qid, uint32_t flows)
 void
 atomic_complete(struct dlb_model *m, uint32_t qid, const struct hist_entry *entry, uint32_t n)
 {
-	uint32_t *flows = m->flow_tables[qid].flow, over = 0, strays = 0, i, flow;
+	uint32_t *flows = m->flow_tables[qid].flow, others = 0, strays = 0, flow;
+	const struct hist_entry *end = entry + n;
 
-	for (i = 0; i < n; i++) {
-		flow = flows[entry[i].ref];
-		if ((flow & ~FLOW_CQ) == 1) {
-			flows[entry[i].ref] = 0;
-			over++;
+	for (; entry != end; entry++) {
+		flow = flows[entry->ref];
+		if (__builtin_expect((flow & ~FLOW_CQ) == 1, 1)) {
+			flows[entry->ref] = 0;
 			continue;
 		}
+		others++;
 		/* Software that rewrites history pointers can complete what nobody holds. */
 		if ((flow & FLOW_OUTSTANDING) == 0) {
 			strays++;
 			continue;
 		}
 		if ((flow & FLOW_OUTSTANDING) > 1) {
-			flows[entry[i].ref] = flow - 1;
+			flows[entry->ref] = flow - 1;
 			continue;
 		}
-		flows[entry[i].ref] = flow & (FLOW_STAGED | FLOW_PARKED);
+		flows[entry->ref] = flow & (FLOW_STAGED | FLOW_PARKED);
 		if (flow & FLOW_PARKED)
-			flow_release(m, qid, entry[i].ref, dlb_field_get(flow, FLOW_CQ));
+			flow_release(m, qid, entry->ref, dlb_field_get(flow, FLOW_CQ));
 	}
-	if (over != 0)
-		flows_over(m, qid, over);
+	if (n != others)
+		flows_over(m, qid, n - others);
 	if (chosen(m, DLB_CHOICE_STAGED_LONG))
 		staging_put(m, qid, n - strays);
 }

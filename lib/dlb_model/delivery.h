@@ -118,20 +118,17 @@ struct writer {
 	size_t stride;
 	uint64_t first_entry;
 	__m128i flags;
-	__m128i any, all; /* bits that some QE has, and that all have */
-	uint32_t again;   /* QEs whose flows were the CQ's before */
+	uint32_t again; /* QEs whose flows were the CQ's before */
 	uint16_t last;
 };
 
 /* Write a QE. The word with the generation bit goes last: readers look at it first. */
 QE_INLINE void
-writer_put(struct writer *w, uint32_t node, enum dlb_kind kind)
+writer_put(struct writer *w, size_t node, enum dlb_kind kind)
 {
 	__m128i qe = _mm_load_si128((const __m128i *)&w->m->qe[node]);
 	uint8_t *slot = w->slot;
 
-	w->any = _mm_or_si128(w->any, qe);
-	w->all = _mm_and_si128(w->all, qe);
 	qe = _mm_or_si128(cq_entry(qe, kind), w->flags);
 	_mm_storel_epi64((__m128i *)slot, qe);
 	__atomic_signal_fence(__ATOMIC_RELEASE);
@@ -147,82 +144,124 @@ writer_put_entry(struct writer *w, uint64_t entry)
 	w->entry++;
 }
 
+/* A copy for a loop, to which a stride that is usual is a constant. */
+QE_INLINE struct writer
+writer_copy(const struct writer *writer, bool is_dense)
+{
+	struct writer w = *writer;
+
+	if (is_dense)
+		w.stride = sizeof(struct dlb_qe);
+	return w;
+}
+
+QE_INLINE bool
+writer_is_dense(const struct writer *w)
+{
+	return w->stride == sizeof(struct dlb_qe);
+}
+
 /*
  * The loops: QEs from the head of a list, until the writer is at its end or one cannot go. They return
  * the first that has not gone, and are functions of their own so that all of this is in registers.
  */
-static uint32_t __attribute__((noinline)) directed_write(struct writer *writer, uint32_t node)
+static uint32_t __attribute__((noinline)) directed_write(struct writer *writer, uint32_t first)
 {
 	struct writer w = *writer;
+	size_t node;
 
-	for (; node != 0 && w.entry != w.end; node = w.m->next[node]) {
+	for (node = first; node != 0 && w.entry != w.end; node = w.m->next[node]) {
 		writer_put(&w, node, DLB_DIR);
 		w.entry++;
 	}
 	*writer = w;
-	return node;
+	return (uint32_t)node;
 }
 
-static uint32_t __attribute__((noinline)) plain_write(struct writer *writer, uint32_t node)
+QE_INLINE uint32_t
+plain_write_by(struct writer *writer, uint32_t first, bool is_dense)
 {
-	struct writer w = *writer;
+	struct writer w = writer_copy(writer, is_dense);
+	size_t node;
 
-	for (; node != 0 && w.entry != w.end; node = w.m->next[node]) {
+	for (node = first; node != 0 && w.entry != w.end; node = w.m->next[node]) {
 		writer_put(&w, node, DLB_LDB);
 		writer_put_entry(&w, w.first_entry);
 	}
 	*writer = w;
-	return node;
+	return (uint32_t)node;
+}
+
+static uint32_t __attribute__((noinline)) plain_write(struct writer *writer, uint32_t first)
+{
+	if (writer_is_dense(writer))
+		return plain_write_by(writer, first, true);
+	return plain_write_by(writer, first, false);
 }
 
 /* Ordered QEs: each gets a number, as long as they are free. */
 static uint32_t __attribute__((noinline))
-window_write(struct writer *writer, uint32_t node, struct sn *sn)
+window_write(struct writer *writer, uint32_t first, struct sn *sn)
 {
 	struct writer w = *writer;
+	size_t node;
 
-	for (; node != 0 && w.entry != w.end && sn->state == SN_FREE; node = w.m->next[node]) {
+	for (node = first; node != 0 && w.entry != w.end && sn->state == SN_FREE;
+	     node = w.m->next[node]) {
 		*sn++ = (struct sn){ .state = SN_OUTSTANDING };
 		writer_put(&w, node, DLB_LDB);
 		writer_put_entry(&w, w.first_entry++);
 	}
 	*writer = w;
-	return node;
+	return (uint32_t)node;
+}
+
+/*
+ * The flow of a QE is locked, or QEs of it are parked: what its word becomes if the CQ may have the QE
+ * all the same, or 0.
+ */
+static uint32_t __attribute__((noinline, cold))
+line_take_more(struct writer *w, const struct flow_line *line, uint32_t flow)
+{
+	if (!flow_is_held(w->m, flow, line))
+		return 0;
+	w->again++;
+	return flow_take_more(flow, line->staged_one);
 }
 
 /* Atomic QEs: their flows go to the CQ. One whose flow is another's ends the run, to be parked. */
 QE_INLINE uint32_t
-line_write_by(struct writer *writer, uint32_t node, const struct flow_line *line,
-	      struct flow_key_format format)
+line_write_by(struct writer *writer, uint32_t first, const struct flow_line *line,
+	      struct flow_key_format format, bool is_dense)
 {
-	const struct flow_line l = *line;
-	struct writer w = *writer;
+	uint32_t *const flows = line->flows;
+	const uint32_t take = line->take;
+	struct writer w = writer_copy(writer, is_dense);
 	uint32_t key, flow;
+	size_t node;
 
-	for (; node != 0 && w.entry != w.end; node = w.m->next[node]) {
+	for (node = first; node != 0 && w.entry != w.end; node = w.m->next[node]) {
 		key = flow_key(format, w.m->qe[node].word);
-		flow = l.flows[key];
-		if (__builtin_expect((flow & (FLOW_OUTSTANDING | FLOW_PARKED)) == 0, 1)) {
-			l.flows[key] = flow + l.take;
-		} else if (flow_is_held(w.m, flow, &l)) {
-			l.flows[key] = flow_take_more(flow, l.staged_one);
-			w.again++;
-		} else {
+		flow = flows[key];
+		if (__builtin_expect((flow & (FLOW_OUTSTANDING | FLOW_PARKED)) == 0, 1))
+			flow += take;
+		else if ((flow = line_take_more(writer, line, flow)) == 0)
 			break;
-		}
+		flows[key] = flow;
 		writer_put(&w, node, DLB_LDB);
 		writer_put_entry(&w, w.first_entry | key);
 	}
+	w.again = writer->again;
 	*writer = w;
-	return node;
+	return (uint32_t)node;
 }
 
 static uint32_t __attribute__((noinline))
-line_write(struct writer *writer, uint32_t node, const struct flow_line *line)
+line_write(struct writer *writer, uint32_t first, const struct flow_line *line)
 {
-	if (key_is_lock_id(line->format))
-		return line_write_by(writer, node, line, KEY_LOCK_ID);
-	return line_write_by(writer, node, line, line->format);
+	if (key_is_lock_id(line->format) && writer_is_dense(writer))
+		return line_write_by(writer, first, line, KEY_LOCK_ID, true);
+	return line_write_by(writer, first, line, line->format, false);
 }
 
 static struct writer
@@ -232,7 +271,6 @@ writer_begin(const struct delivery *d, const struct delivery_run *run, uint64_t 
 	struct hist_entry *entry = history_at(d->m, d->hist_push);
 	uint64_t flags = (uint64_t)(dlb_cqe_gen(d->wptr, p->ring_log2) | run->depth << 1)
 			 << DLB_QE_CMD_SHIFT;
-	uint64_t usual = (uint64_t)p->credit_domain << STORED_DOMAIN_SHIFT;
 
 	return (struct writer){
 		.m = d->m,
@@ -242,21 +280,7 @@ writer_begin(const struct delivery *d, const struct delivery_run *run, uint64_t 
 		.stride = (size_t)1 << p->stride_log2,
 		.first_entry = hist_word(&run->entry),
 		.flags = _mm_set_epi64x((int64_t)flags, 0),
-		.any = _mm_set_epi64x((int64_t)usual, 0),
-		.all = _mm_set_epi64x((int64_t)usual, 0),
 	};
-}
-
-/* Some QE holds the credit of another domain than most of the CQ's, or has a weight. */
-QE_INLINE bool
-writer_met_odd(const struct writer *w)
-{
-	const uint64_t domain = UINT64_C(0xff) << STORED_DOMAIN_SHIFT;
-	const uint64_t weight = (uint64_t)DLB_QE_WEIGHT << DLB_QE_MISC_SHIFT;
-	uint64_t any = (uint64_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(w->any, w->any));
-	uint64_t all = (uint64_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(w->all, w->all));
-
-	return (((any ^ all) & domain) | (any & weight)) != 0;
 }
 
 /*
@@ -298,7 +322,7 @@ delivery_add(struct delivery *d, uint16_t *list, const struct delivery_run *run,
 		return 0;
 	if (__builtin_expect(d->p->ring == NULL, 0))
 		entry_write(m, d->kind, d->cq, &m->qe[*list], run->depth);
-	if (__builtin_expect(writer_met_odd(&w), 0))
+	if (__builtin_expect(m->has_odd || d->p->credit_domain != m->usual_domain, 0))
 		delivery_sort_out(d, *list, n, entries);
 	storage_put_run(m, *list, w.last);
 	*list = (uint16_t)node;

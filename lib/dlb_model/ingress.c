@@ -170,10 +170,13 @@ qe_check(const struct arrival *a, const struct dlb_qe *qe, uint8_t cmd, uint32_t
 QE_INLINE bool
 entries_agree(const struct hist_entry *entry, uint64_t word)
 {
-	uint64_t diff = (hist_word(&entry[0]) ^ word) | (hist_word(&entry[1]) ^ word) |
-			(hist_word(&entry[2]) ^ word) | (hist_word(&entry[3]) ^ word);
+	const __m128i first = _mm_set1_epi64x((int64_t)word);
+	const __m128i refs = _mm_set1_epi64x((int64_t)HIST_REF);
+	__m128i two = _mm_loadu_si128((const __m128i *)&entry[0]);
+	__m128i more = _mm_loadu_si128((const __m128i *)&entry[2]);
+	__m128i diff = _mm_or_si128(_mm_xor_si128(two, first), _mm_xor_si128(more, first));
 
-	return (diff & ~HIST_REF) == 0;
+	return _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_or_si128(diff, refs), refs)) == UINT16_MAX;
 }
 
 /* Look at the history, as far as QEs may come that complete something. */

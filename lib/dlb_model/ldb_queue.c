@@ -47,6 +47,7 @@ ldb_queue_key_update(struct dlb_model *m, uint32_t qid)
 	q->key.multiplier = code == 0 ? 1 : KEY_MULTIPLIER;
 	q->key.shift = code == 0 ? 0 : 16 - (KEY_BITS_OF_CODE_0 + code);
 	q->key_stale = false;
+	q->counts_staged = false; /* there are none */
 }
 
 /* choice: flows keep their keys; another width comes into force when none is tracked. */

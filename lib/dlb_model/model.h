@@ -249,6 +249,16 @@ min_u32(uint32_t a, uint32_t b)
 	return a < b ? a : b;
 }
 
+/* Without the instruction, which not every CPU has, compilers call a function for it. */
+QE_INLINE uint32_t
+bits_count(uint64_t set)
+{
+	set -= set >> 1 & UINT64_C(0x5555555555555555);
+	set = (set & UINT64_C(0x3333333333333333)) + (set >> 2 & UINT64_C(0x3333333333333333));
+	set = (set + (set >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+	return (uint32_t)(set * UINT64_C(0x0101010101010101) >> 56);
+}
+
 /* A set of LDB queues is a word. */
 static inline void
 queue_set_put(uint32_t *set, uint32_t qid, bool member)
@@ -325,6 +335,8 @@ struct dlb_model {
 	uint8_t accepts[DLB_DOMAINS][UINT8_MAX + 1]; /* by queue id; bit t: schedule type t */
 	uint64_t scheduled[DLB_KIND_COUNT];
 
+	uint8_t usual_domain; /* all QEs so far have held credits of this one, and had no weight, */
+	bool has_odd;         /* or else this is set */
 	uint16_t free_node;
 	uint16_t next[DLB_CREDITS_MAX + 1];
 	struct stored_qe qe[DLB_CREDITS_MAX + 1] __attribute__((aligned(64)));

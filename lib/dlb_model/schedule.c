@@ -310,7 +310,7 @@ queue_serve(struct dlb_model *m, uint32_t qid, uint32_t cq, uint32_t limit)
 static uint32_t
 queue_turn(uint32_t queues, uint32_t limit)
 {
-	uint32_t share = limit >> (31 - __builtin_clz((uint32_t)__builtin_popcount(queues)));
+	uint32_t share = limit >> (31 - __builtin_clz(bits_count(queues)));
 
 	return share < CHOICE_QUEUE_TURN ? CHOICE_QUEUE_TURN : share;
 }
@@ -425,8 +425,7 @@ static const struct pipe {
 static uint32_t
 batch_choose(const struct candidates *c)
 {
-	uint32_t nb = (uint32_t)(__builtin_popcountll(c->cqs.word[0]) +
-				 __builtin_popcountll(c->cqs.word[1]));
+	uint32_t nb = bits_count(c->cqs.word[0]) + bits_count(c->cqs.word[1]);
 	uint32_t share = c->qes >> (32 - __builtin_clz(nb | 1));
 
 	return share < CHOICE_SERVE_MIN ? CHOICE_SERVE_MIN : min_u32(share, CHOICE_SERVE_MAX);

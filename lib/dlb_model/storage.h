@@ -24,6 +24,20 @@ storage_reset(struct dlb_model *m)
 		m->next[i] = (uint16_t)(i + 1);
 	m->next[nodes] = 0;
 	m->free_node = 1;
+	m->usual_domain = UINT8_MAX;
+	m->has_odd = false;
+}
+
+/* QEs of one domain are stored: all of them with the weight of one of them. */
+QE_INLINE void
+storage_note(struct dlb_model *m, uint64_t word, uint64_t domain)
+{
+	const uint64_t weight = (uint64_t)DLB_QE_WEIGHT << DLB_QE_MISC_SHIFT;
+
+	if (__builtin_expect(domain == m->usual_domain && (word & weight) == 0, 1))
+		return;
+	m->has_odd |= m->usual_domain != UINT8_MAX || (word & weight) != 0;
+	m->usual_domain = (uint8_t)domain;
 }
 
 /* Schedule types fall into the kinds of queue. */
@@ -46,9 +60,10 @@ word_qid(uint64_t word)
 	return word >> DLB_QE_QID_SHIFT & UINT8_MAX;
 }
 
-/* What decides where a QE goes, and what becomes of those before it. */
+/* What decides where a QE goes, what becomes of those before it, and what it weighs. */
 #define RUN_KEY                                                             \
 	(UINT64_C(0xff) << DLB_QE_CMD_SHIFT |                               \
+	 (uint64_t)DLB_QE_WEIGHT << DLB_QE_MISC_SHIFT |                     \
 	 (uint64_t)(DLB_QE_SCHED | DLB_QE_PRIORITY) << DLB_QE_SCHED_SHIFT | \
 	 UINT64_C(0xff) << DLB_QE_QID_SHIFT)
 
@@ -152,6 +167,7 @@ storage_take_run(struct dlb_model *m, const struct dlb_qe **at, const struct dlb
 	}
 	m->free_node = (uint16_t)node;
 	list->tail = (uint16_t)last;
+	storage_note(m, first, domain);
 	*at = qe;
 	return n;
 }
@@ -163,6 +179,7 @@ storage_credits_put(struct dlb_model *m, uint16_t node, uint32_t n, enum dlb_kin
 	const uint64_t domain = UINT64_C(0xff) << STORED_DOMAIN_SHIFT;
 	uint64_t word;
 
+	m->has_odd = true;
 	for (; n != 0; n--, node = m->next[node]) {
 		word = m->qe[node].word;
 		m->credits[m->pool[kind]][word >> STORED_DOMAIN_SHIFT]++;
