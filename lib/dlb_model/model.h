@@ -41,6 +41,7 @@
 #define CHOICE_SERVE_MIN 4     /* QEs for one CQ before the next CQ has its turn, at least */
 #define CHOICE_SERVE_MAX 128   /* and at most */
 #define CHOICE_QUEUE_TURN 4    /* QEs of one queue before the CQ's next has its turn, at least */
+#define CHOICE_QUEUE_TURN_LONG 16 /* a turn of so many is worth making longer still */
 
 /* QEs or flows in order: indices of nodes that are chained elsewhere. */
 struct fifo {
@@ -119,9 +120,9 @@ struct ldb_queue {
 	uint16_t inflight, inflight_limit;
 	uint16_t aqed_limit, fid_limit;
 	uint16_t flows_tracked, parked_free, parked_high;
-	bool has_flows; /* the flow table has been used */
+	bool has_flows;     /* the flow table has been used */
 	bool counts_staged; /* its words count staged QEs; see atomic.h */
-	bool key_stale; /* the width of keys has been written, and is not in force yet */
+	bool key_stale;     /* the width of keys has been written, and is not in force yet */
 	uint16_t nalb_threshold, atomic_threshold;
 	uint16_t sn_next; /* to be assigned */
 	uint8_t sn_group, sn_slot;

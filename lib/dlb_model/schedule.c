@@ -144,13 +144,15 @@ schedule_shares_written(struct dlb_model *m, enum dlb_kind kind, uint32_t index,
 static inline uint32_t
 queue_pick(struct dlb_model *m, struct port *p, uint32_t queues)
 {
-	uint32_t level, levels = 0, ahead;
+	uint32_t level, levels = 0, ahead, rest = queues;
 
 	if ((queues & (queues - 1)) == 0)
 		return (uint32_t)__builtin_ctz(queues);
 
-	for (level = 0; level < DLB_BINS; level++)
-		levels |= (uint32_t)((p->level[level] & queues) != 0) << level;
+	for (level = 0; level < DLB_BINS && rest != 0; level++) {
+		levels |= (uint32_t)((p->level[level] & rest) != 0) << level;
+		rest &= ~p->level[level];
+	}
 	queues &= p->level[arbiter_pick(m, ARB_QUEUE, levels)];
 	ahead = queues & ~((UINT32_C(2) << p->last_queue) - 1);
 	p->last_queue = (uint8_t)__builtin_ctz(ahead != 0 ? ahead : queues);
@@ -307,11 +309,14 @@ queue_serve(struct dlb_model *m, uint32_t qid, uint32_t cq, uint32_t limit)
 	return n;
 }
 
+/* A share of what the CQ may have; where that is much, twice as much for half of the queues at a time. */
 static uint32_t
 queue_turn(uint32_t queues, uint32_t limit)
 {
 	uint32_t share = limit >> (31 - __builtin_clz(bits_count(queues)));
 
+	if (share >= CHOICE_QUEUE_TURN_LONG)
+		return 2 * share;
 	return share < CHOICE_QUEUE_TURN ? CHOICE_QUEUE_TURN : share;
 }
 

@@ -61,10 +61,9 @@ word_qid(uint64_t word)
 }
 
 /* What decides where a QE goes, what becomes of those before it, and what it weighs. */
-#define RUN_KEY                                                             \
-	(UINT64_C(0xff) << DLB_QE_CMD_SHIFT |                               \
-	 (uint64_t)DLB_QE_WEIGHT << DLB_QE_MISC_SHIFT |                     \
-	 (uint64_t)(DLB_QE_SCHED | DLB_QE_PRIORITY) << DLB_QE_SCHED_SHIFT | \
+#define RUN_KEY                                                                              \
+	(UINT64_C(0xff) << DLB_QE_CMD_SHIFT | (uint64_t)DLB_QE_WEIGHT << DLB_QE_MISC_SHIFT | \
+	 (uint64_t)(DLB_QE_SCHED | DLB_QE_PRIORITY) << DLB_QE_SCHED_SHIFT |                  \
 	 UINT64_C(0xff) << DLB_QE_QID_SHIFT)
 
 /* The second word of a QE in a line. */

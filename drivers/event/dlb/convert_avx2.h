@@ -46,7 +46,7 @@ struct line_kind {
 	uint32_t news, releases;
 };
 
-#define KIND_MASK(burst) \
+#define KIND_MASK(burst)                        \
 	((UINT64_C(0x3ff) << DLB_ROUTE_SHIFT) | \
 	 ((burst) == DLB_BURST_MIXED ? (uint64_t)EVENT_OP_MASK << EVENT_OP_SHIFT : 0))
 
@@ -207,9 +207,10 @@ lines_pack(struct dlb_lines *to, const struct rte_event ev[], uint32_t nb_lines,
 			kind = line_kind_of(ev[0].event, port, m, burst, &seen);
 		if (likely(line_is_of_kind(event, kind.key, burst))) {
 			word = qe_words(event, kind.fields, kind.priority, kind.fixed);
-			seen.stray = _mm256_or_si256(
-				seen.stray, _mm256_and_si256(_mm256_xor_si256(event, seen.place),
-							     kind.answers));
+			seen.stray = _mm256_or_si256(seen.stray,
+						     _mm256_and_si256(_mm256_xor_si256(event,
+										       seen.place),
+								      kind.answers));
 			seen.place = _mm256_add_epi64(seen.place, kind.step);
 			seen.news += kind.news;
 			seen.releases += kind.releases;
