@@ -174,36 +174,45 @@ complete_oldest(struct fixture *f, struct watch *w, uint32_t cq)
 }
 
 static void
-flows_stay_in_order_and_exclusive(void **state)
+random_flows_go_around(enum dlb_gen gen, uint32_t fid_limit)
 {
 	enum { QES = 20000 };
-	struct watch w;
+	uint32_t n, seed = 1, flow, priority, bin;
+	struct watch w = { 0 };
 	struct fixture f;
-	uint32_t n, seed, flow, priority, bin;
+
+	world_create(&f, gen, &(struct fx_queue){ .aqed = 16, .fid_limit = fid_limit });
+	for (n = 0; n < QES || w.completed < QES;) {
+		if (n < QES && n - w.completed < 200) {
+			flow = choose(&seed, FLOWS);
+			priority = choose(&seed, DLB_PRIORITIES);
+			bin = priority >> 1;
+			send(&f, flow, priority, w.sent[flow][bin]++);
+			n++;
+		}
+		dlb_model_run(f.m, choose(&seed, 3));
+		watch_deliveries(&f, &w);
+		complete_oldest(&f, &w, choose(&seed, CQS));
+	}
+	FX_EQ(w.delivered, QES, "delivered");
+	FX_EQ(fx_depth(&f, DLB_LDB, QUEUE), 0, "depth");
+	FX_EQ(fx_read(&f, DLB_LSP_QID_LDB_INFL_CNT, QUEUE), 0, "inflight");
+	FX_EQ(fx_credits(&f, DLB_LDB, 0), gen == DLB_V2 ? 4096 : 4160, "credits");
+	fx_destroy(&f);
+}
+
+static void
+flows_stay_in_order_and_exclusive(void **state)
+{
+	/* Flows are scarce always, now and then, and never. */
+	static const uint32_t limits[] = { 5, 40, 512 };
+	uint32_t i;
 
 	(void)state;
 	FX_FOR_EACH_GEN(gen)
 	{
-		world_create(&f, gen, &(struct fx_queue){ .aqed = 16, .fid_limit = 5 });
-		memset(&w, 0, sizeof(w));
-		seed = 1;
-		for (n = 0; n < QES || w.completed < QES;) {
-			if (n < QES && n - w.completed < 200) {
-				flow = choose(&seed, FLOWS);
-				priority = choose(&seed, DLB_PRIORITIES);
-				bin = priority >> 1;
-				send(&f, flow, priority, w.sent[flow][bin]++);
-				n++;
-			}
-			dlb_model_run(f.m, choose(&seed, 3));
-			watch_deliveries(&f, &w);
-			complete_oldest(&f, &w, choose(&seed, CQS));
-		}
-		FX_EQ(w.delivered, QES, "delivered");
-		FX_EQ(fx_depth(&f, DLB_LDB, QUEUE), 0, "depth");
-		FX_EQ(fx_read(&f, DLB_LSP_QID_LDB_INFL_CNT, QUEUE), 0, "inflight");
-		FX_EQ(fx_credits(&f, DLB_LDB, 0), gen == DLB_V2 ? 4096 : 4160, "credits");
-		fx_destroy(&f);
+		for (i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
+			random_flows_go_around(gen, limits[i]);
 	}
 }
 
