@@ -175,14 +175,16 @@ port_poll(struct dlb_event_port *port, struct rte_event ev[], uint16_t n,
 
 /*
  * Run the embedded device, if that is for its workers to do. Cores may be shared, where there is no
- * hardware: a port that keeps finding nothing offers its CPU to the thread that has what it waits for.
+ * hardware: a port that keeps finding nothing offers its CPU to the thread that has what it waits for,
+ * unless a timer would be late for that.
  */
 static __rte_noinline void
 port_pump(struct dlb_event_port *port)
 {
 	if (port->embedded != NULL && dlb_embedded_pump(port->embedded) > 0)
 		port->idle_pumps = 0;
-	else if (++port->idle_pumps % DLB_IDLE_PUMPS == 0)
+	else if (++port->idle_pumps % DLB_IDLE_PUMPS == 0 &&
+		 !dlb_timers_are_near(&port->evdev->timers))
 		sched_yield();
 }
 

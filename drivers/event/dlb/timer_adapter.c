@@ -2,7 +2,8 @@
 /*
  * Event timer adapter with a port of its own. A timer fires as many ticks after it was armed as it asks
  * for: not earlier, and at most an eighth of a tick or 50 us later than whoever drives the timers looks.
- * A periodic one fires for the first time a sixteenth of a tick early, then once a period.
+ * A periodic one fires for the first time half a tick early, then once a period: whoever counts its
+ * events in a while of so many periods may be half a tick late with arming, or with taking them.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -19,9 +20,8 @@
 #define NS_IN_S 1000000000ull
 #define TICK_NS_MIN 1000ull
 #define SLOTS_PER_TICK 8
-#define SLOTS_PER_S 20000 /* at least: a slot is what a timer may be late */
-#define PERIODIC_EARLY_PART \
-	16 /* the first period of a periodic timer is shorter by that part of a tick */
+#define SLOTS_PER_S 20000     /* at least: a slot is what a timer may be late */
+#define PERIODIC_EARLY_PART 2 /* the first period of a periodic timer is shorter by half a tick */
 #define TICK_FRACTION_BITS 20 /* of the fixed-point number of cycles in a tick */
 
 static struct dlb_timer_adapter *
@@ -271,7 +271,7 @@ arm_check(const struct dlb_timer_adapter *a, struct rte_event_timer *timer, uint
 	return EINVAL;
 }
 
-/* Whoever counts periods until n have passed is to find n events, so the first comes a little early. */
+/* Whoever counts periods until n have passed is to find n events. */
 static uint64_t
 arm_deadline(const struct dlb_timer_adapter *a, uint64_t now, uint64_t ticks)
 {
@@ -301,6 +301,19 @@ arm_one(struct dlb_timer_adapter *a, struct rte_event_timer *timer, uint64_t now
 	return 0;
 }
 
+/* When the first of a burst will be due if it is armed now. */
+static uint64_t
+burst_due(const struct dlb_timer_adapter *a, struct rte_event_timer **timers, uint64_t ticks,
+	  uint16_t n)
+{
+	uint64_t least = ticks == 0 ? UINT32_MAX : ticks;
+	uint16_t i;
+
+	for (i = 0; ticks == 0 && i < n; i++)
+		least = RTE_MIN(least, timers[i]->timeout_ticks);
+	return arm_deadline(a, rte_rdtsc(), least);
+}
+
 /* Arm timers, each with its own timeout, or all with one (not 0). */
 static uint16_t
 arm_burst(const struct rte_event_timer_adapter *adapter, struct rte_event_timer **timers,
@@ -315,6 +328,8 @@ arm_burst(const struct rte_event_timer_adapter *adapter, struct rte_event_timer 
 		rte_errno = EAGAIN;
 		return 0;
 	}
+	/* Waking a thread can take longer than a short timeout: that is over before time counts. */
+	dlb_timers_armed(&a->evdev->timers, burst_due(a, timers, ticks, n));
 	rte_spinlock_lock(&a->lock);
 	now = rte_rdtsc();
 	for (i = 0; i < n; i++) {

@@ -109,7 +109,7 @@ dlb_timers_poll(struct dlb_evdev *evdev)
 	/* What is armed from here on lowers it again. */
 	__atomic_store_n(&timers->due, DLB_WHEEL_NEVER, __ATOMIC_SEQ_CST);
 	for (a = timers->has_port ? timers->running : NULL; a != NULL; a = a->next)
-		due_lower(timers, adapter_run(evdev, a));
+		dlb_timers_armed(timers, adapter_run(evdev, a));
 	rte_spinlock_unlock(&timers->lock);
 }
 

@@ -19,7 +19,8 @@
 
 #include "timer_wheel.h"
 
-#define DLB_TIMERS_STAGED 32 /* events of a burst */
+#define DLB_TIMERS_STAGED 32        /* events of a burst */
+#define DLB_TIMERS_NEAR_PER_S 10000 /* near is what is due within that part of a second */
 
 struct dlb_evdev;
 struct dlb_timers;
@@ -65,7 +66,7 @@ void dlb_timers_device_stop(struct dlb_evdev *evdev);
 int dlb_timers_add(struct dlb_evdev *evdev, struct dlb_timer_adapter *adapter);
 void dlb_timers_remove(struct dlb_evdev *evdev, struct dlb_timer_adapter *adapter);
 
-/** A timer has been armed that is due then. */
+/** A timer has been armed that is due then, or is about to be. */
 void dlb_timers_armed(struct dlb_timers *timers, uint64_t due);
 
 /** Enqueue what is due, unless somebody else is doing that. */
@@ -77,6 +78,16 @@ dlb_timers_are_due(const struct dlb_timers *timers)
 	uint64_t due = __atomic_load_n(&timers->due, __ATOMIC_RELAXED);
 
 	return unlikely(due != DLB_WHEEL_NEVER) && rte_rdtsc() >= due;
+}
+
+/* Whether a timer is due before somebody who leaves the CPU now may have it again. */
+static inline bool
+dlb_timers_are_near(const struct dlb_timers *timers)
+{
+	uint64_t due = __atomic_load_n(&timers->due, __ATOMIC_RELAXED);
+
+	return due != DLB_WHEEL_NEVER &&
+	       rte_rdtsc() + rte_get_tsc_hz() / DLB_TIMERS_NEAR_PER_S >= due;
 }
 
 /* timer_adapter.c */
