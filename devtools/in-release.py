@@ -7,12 +7,13 @@ usage: in-release.py RELEASE COMMAND...
 
 The command sees this tree, writable, at its place, in this folder; all else of its file system is the
 release's. That is made of packages when it is first needed, and kept in .cache: nothing is installed, and
-nobody has to be root.
+nobody has to be root. Who is root stays root: what needs hugepages gets them.
 """
 
 import os
 import re
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -91,6 +92,13 @@ def build(folder, release):
         shutil.rmtree(folder / stale, ignore_errors=True)
 
 
+def own_mounts():
+    """The command that gives a mount name space; who may not have one gets a user name space with it."""
+    plain = ["unshare", "--mount"]
+    allowed = subprocess.run([*plain, "true"], capture_output=True, check=False).returncode == 0
+    return plain if allowed else [*plain, "--map-root-user"]
+
+
 def main():
     if len(sys.argv) < 3:
         sys.exit(__doc__)
@@ -103,7 +111,7 @@ def main():
         sys.exit(f"in-release: {release}: {error}")
     environment = dict(os.environ, PATH="/usr/bin:/usr/sbin", HOME="/tmp", CC="ccache gcc",
                        CCACHE_DIR=str(TREE / ".cache/ccache"), CCACHE_NOHASHDIR="1")
-    words = ["unshare", "--mount", "--map-root-user", "sh", "-c", ENTER, "sh", str(folder / "root"),
+    words = [*own_mounts(), "sh", "-c", ENTER, "sh", str(folder / "root"),
              str(TREE), os.getcwd(), *command]
     os.execvpe(words[0], words, environment)
 

@@ -5,6 +5,7 @@
 usage: run.py PROGRAM
 """
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 PAGES = Path("/proc/sys/vm/nr_hugepages")
+PAGES_FOLDER = "/sys/kernel/mm/hugepages"  # one for the whole system, in a chroot too
 PAGES_NEEDED = 96
 TIMEOUT_S = 300
 ROWS = [f"hw={gen},sched=thread{more}" for gen in ("2.0", "2.5") for more in ("", ",cq_mode=sparse")]
@@ -38,6 +40,20 @@ def enter_name_space():
 
 
 @contextmanager
+def turn():
+    """One test at a time changes the number of hugepages, or one would take the other's away."""
+    try:
+        folder = os.open(PAGES_FOLDER, os.O_RDONLY)
+    except OSError as error:
+        skip(f"no hugepages here: {error}")
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+@contextmanager
 def hugepages():
     before = int(PAGES.read_text())
     try:
@@ -51,8 +67,10 @@ def hugepages():
                 capture_output=True, text=True, check=False)
             if mounted.returncode != 0:
                 skip(f"hugepages cannot be mounted here: {mounted.stderr.strip()}")
-            yield folder
-            subprocess.run(["umount", folder], check=True)
+            try:
+                yield folder
+            finally:
+                subprocess.run(["umount", folder], check=True)
     except PermissionError:
         skip("only root may have hugepages")
     finally:
@@ -124,8 +142,10 @@ def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     enter_name_space()
+    # Ended from outside, it gives back what it asked the system for.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     failed = 0
-    with hugepages() as folder:
+    with turn(), hugepages() as folder:
         print(f"1..{len(ROWS)}")
         for number, devargs in enumerate(ROWS, 1):
             complaints = run_row(sys.argv[1], folder, devargs)
