@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Commands that keep a set-up in a file. */
 #include <errno.h>
+#include <inttypes.h>
 
 #include "config_file.h"
 #include "families.h"
 #include "session.h"
-#include "traffic.h"
 
 static const struct arg file_args[] = {
 	{ .name = "file", .help = "its path", .type = ARG_TEXT, .place = ARG_PLACED },
@@ -18,29 +18,40 @@ save_config(struct session *s, const struct command_line *line)
 	return config_file_save(s, command_text(line, "file"));
 }
 
+/* One domain, without anything. */
 static void
-setup_empty(struct session *s)
+domains_empty(struct session *s)
 {
-	uint32_t i;
+	uint32_t id;
 
-	for (i = 0; i < TRAFFIC_STREAMS_MAX; i++)
-		traffic_delete(s->traffic, i);
-	setup_clear(&s->setup);
+	session_use(s, 0);
+	for (id = 1; id < DOMAINS_MAX; id++) {
+		if (s->domains.of[id] != NULL)
+			domain_delete(&s->domains, id);
+	}
+	domain_reset(s->domains.of[0]);
 }
 
 static int
 load_config(struct session *s, const struct command_line *line)
 {
+	const struct domain *d;
 	int ret;
 
-	if (s->setup.started)
-		return session_fail(s, -EBUSY,
-				    "load config: the device is started: accepted after 'stop'");
-	setup_empty(s);
+	for (d = domains_next(&s->domains, 0); d != NULL;
+	     d = domains_next(&s->domains, d->id + 1)) {
+		if (d->setup.started)
+			return session_fail(s, -EBUSY,
+					    "load config: the device of domain %" PRIu32
+					    " is started: accepted after its 'stop'",
+					    d->id);
+	}
+	domains_empty(s);
 	ret = config_file_load(s, command_text(line, "file"));
 	/* Half a set-up is none. */
 	if (ret < 0)
-		setup_empty(s);
+		domains_empty(s);
+	session_use(s, 0);
 	return ret;
 }
 
@@ -59,8 +70,9 @@ run_file(struct session *s, const struct command_line *line)
 }
 
 static const struct command commands[] = {
-	{ "save config", "write the set-up to a file", file_args, false, save_config },
-	{ "load config", "replace the set-up by a file's", file_args, false, load_config },
+	{ "save config", "write the set-up of all domains to a file", file_args, false,
+	  save_config },
+	{ "load config", "replace all domains by a file's", file_args, false, load_config },
 	{ "run", "the commands of a file", file_args, false, run_file },
 	{ NULL },
 };

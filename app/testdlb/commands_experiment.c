@@ -162,10 +162,10 @@ member_of(const struct command_line *line)
 static int
 port_check(const struct session *s, const struct command_line *line)
 {
-	if (port_of(line) >= s->setup.nb_ports)
+	if (port_of(line) >= s->setup->nb_ports)
 		return session_fail(s, -ENOENT, "%s: port %u: %u have been created",
-				    line->command->words, port_of(line), s->setup.nb_ports);
-	if (!s->setup.started)
+				    line->command->words, port_of(line), s->setup->nb_ports);
+	if (!s->setup->started)
 		return session_fail(s, -EAGAIN, "%s: the device is stopped: accepted after 'start'",
 				    line->command->words);
 	return 0;
@@ -201,7 +201,7 @@ inject_qe(struct session *s, const struct command_line *line)
 		};
 	}
 	return answer(s, line,
-		      rte_pmd_dlb_qe_inject(s->setup.dev_id, port_of(line), member_of(line), qes));
+		      rte_pmd_dlb_qe_inject(s->setup->dev_id, port_of(line), member_of(line), qes));
 }
 
 static int
@@ -211,7 +211,7 @@ stall(struct session *s, const struct command_line *line, bool on)
 
 	if (ret < 0)
 		return ret;
-	return answer(s, line, rte_pmd_dlb_fault_stall(s->setup.dev_id, port_of(line), on));
+	return answer(s, line, rte_pmd_dlb_fault_stall(s->setup->dev_id, port_of(line), on));
 }
 
 static int
@@ -234,7 +234,7 @@ fault_corrupt(struct session *s, const struct command_line *line)
 	if (ret < 0)
 		return ret;
 	return answer(s, line,
-		      rte_pmd_dlb_fault_corrupt(s->setup.dev_id, port_of(line), member_of(line)));
+		      rte_pmd_dlb_fault_corrupt(s->setup->dev_id, port_of(line), member_of(line)));
 }
 
 static int
@@ -245,7 +245,7 @@ fault_tokens(struct session *s, const struct command_line *line)
 	if (ret < 0)
 		return ret;
 	return answer(s, line,
-		      rte_pmd_dlb_fault_tokens(s->setup.dev_id, port_of(line), member_of(line),
+		      rte_pmd_dlb_fault_tokens(s->setup->dev_id, port_of(line), member_of(line),
 					       (uint16_t)command_number(line, "count", 1)));
 }
 
@@ -256,17 +256,18 @@ set_watchdog(struct session *s, const struct command_line *line)
 
 	if (ret < 0)
 		return ret;
-	ret = rte_pmd_dlb_watchdog_set(s->setup.dev_id, port_of(line),
+	ret = rte_pmd_dlb_watchdog_set(s->setup->dev_id, port_of(line),
 				       (uint32_t)command_number(line, "timeout", 0));
 	if (ret == 0)
-		s->setup.ports[port_of(line)].watched = true;
+		s->setup->ports[port_of(line)].watched = true;
 	return answer(s, line, ret);
 }
 
 static int
 set_register(struct session *s, const struct command_line *line)
 {
-	uint8_t dev_id = s->setup.dev_id;
+	/* The DLB has them once, and its first event device has register_write. */
+	uint8_t dev_id = s->domains.of[0]->setup.dev_id;
 	int row = rte_pmd_dlb_register_find(dev_id, command_text(line, "register"));
 
 	if (row < 0)

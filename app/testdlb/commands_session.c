@@ -9,8 +9,8 @@
 #include "session.h"
 
 const struct command_family *const command_families[] = {
-	&commands_session,    &commands_setup,  &commands_show, &commands_traffic,
-	&commands_experiment, &commands_config, NULL,
+	&commands_session, &commands_domain,     &commands_setup,  &commands_show,
+	&commands_traffic, &commands_experiment, &commands_config, NULL,
 };
 
 static const char *const on_off[] = { "off", "on", NULL };

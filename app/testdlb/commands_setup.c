@@ -14,7 +14,6 @@
 #define BYTE_MAX 255
 #define DEPTH_MAX 128
 #define EVENTS_MAX 16384
-#define TIMEOUT_MAX 4000000000u
 #define HISTORY_MAX 2048
 #define WEIGHT_LIMIT_MAX 1024
 #define DEPTH_THRESHOLD_MAX 8191
@@ -77,21 +76,6 @@
 		.name = "port", .help = "its number", .type = ARG_NUMBER, .place = ARG_PLACED, \
 		.max = PORT_MAX                                                                \
 	}
-
-static const struct arg domain_args[] = {
-	{ .name = "events",
-	  .help = "that may be in the device at once",
-	  .type = ARG_NUMBER,
-	  .place = ARG_KEYED,
-	  .min = 1,
-	  .max = EVENTS_MAX },
-	{ .name = "timeout",
-	  .help = "of a dequeue, in ns; 0: it does not wait",
-	  .type = ARG_NUMBER,
-	  .place = ARG_KEYED,
-	  .max = TIMEOUT_MAX },
-	{ .name = NULL },
-};
 
 #define SHARE(class)                                                                    \
 	{                                                                               \
@@ -179,7 +163,7 @@ static const struct arg link_id_args[] = { PORT_ID, QUEUE_ID, { .name = NULL } }
 static int
 stopped_check(const struct session *s, const char *what)
 {
-	if (!s->setup.started)
+	if (!s->setup->started)
 		return 0;
 	return session_fail(s, -EBUSY, "%s: the device is started: accepted after 'stop'", what);
 }
@@ -217,18 +201,6 @@ last_check(const struct session *s, const char *what, uint64_t id, uint32_t coun
 			    count - 1);
 }
 
-static int
-set_domain(struct session *s, const struct command_line *line)
-{
-	int ret = stopped_check(s, "set domain");
-
-	if (ret < 0)
-		return ret;
-	s->setup.events = (uint32_t)command_number(line, "events", s->setup.events);
-	s->setup.timeout_ns = (uint32_t)command_number(line, "timeout", s->setup.timeout_ns);
-	return 0;
-}
-
 /* The driver has said what is wrong with the shares, in the log. */
 static int
 set_bandwidth(struct session *s, const struct command_line *line)
@@ -239,7 +211,8 @@ set_bandwidth(struct session *s, const struct command_line *line)
 
 	for (i = 0; i < RTE_PMD_DLB_COS_COUNT; i++)
 		wanted[i] = (uint8_t)command_number(line, setup_shares[i], 0);
-	ret = setup_bandwidth_set(&s->setup, wanted);
+	/* The DLB has them once: they are kept with its first domain. */
+	ret = setup_bandwidth_set(&s->domains.of[0]->setup, wanted);
 	return ret == 0 ? 0
 			: session_fail(s, ret,
 				       "set bandwidth: %u, %u, %u, %u: accepted are at most 100 "
@@ -265,7 +238,7 @@ queue_read(const struct command_line *line, struct setup_queue *queue)
 static int
 create_queue(struct session *s, const struct command_line *line)
 {
-	struct setup *setup = &s->setup;
+	struct setup *setup = s->setup;
 	int ret = stopped_check(s, "create queue");
 
 	if (ret == 0)
@@ -297,17 +270,17 @@ static int
 set_queue(struct session *s, const struct command_line *line)
 {
 	uint32_t id = (uint32_t)command_number(line, "queue", 0);
-	struct setup_queue wanted = s->setup.queues[id];
-	int ret = id_check(s, "queue", id, s->setup.nb_queues);
+	struct setup_queue wanted = s->setup->queues[id];
+	int ret = id_check(s, "queue", id, s->setup->nb_queues);
 
 	if (ret < 0)
 		return ret;
-	if (s->setup.started && queue_needs_stop(line))
+	if (s->setup->started && queue_needs_stop(line))
 		return session_fail(s, -EBUSY,
 				    "set queue: the device is started: accepted now are "
 				    "priority, weight, affinity");
 	queue_read(line, &wanted);
-	ret = setup_queue_set(&s->setup, id, &wanted);
+	ret = setup_queue_set(s->setup, id, &wanted);
 	return ret == 0 ? 0
 			: session_fail(s, ret, "set queue %u: the device refuses it now: %s", id,
 				       rte_strerror(-ret));
@@ -321,12 +294,12 @@ delete_queue(struct session *s, const struct command_line *line)
 	uint32_t p;
 
 	if (ret == 0)
-		ret = last_check(s, "queue", id, s->setup.nb_queues);
+		ret = last_check(s, "queue", id, s->setup->nb_queues);
 	if (ret < 0)
 		return ret;
-	for (p = 0; p < s->setup.nb_ports; p++)
-		s->setup.ports[p].links[id] = SETUP_NO_LINK;
-	s->setup.nb_queues--;
+	for (p = 0; p < s->setup->nb_ports; p++)
+		s->setup->ports[p].links[id] = SETUP_NO_LINK;
+	s->setup->nb_queues--;
 	return 0;
 }
 
@@ -353,7 +326,7 @@ port_read(const struct command_line *line, struct setup_port *port)
 static int
 create_port(struct session *s, const struct command_line *line)
 {
-	struct setup *setup = &s->setup;
+	struct setup *setup = s->setup;
 	int ret = stopped_check(s, "create port");
 
 	if (ret == 0)
@@ -373,9 +346,9 @@ set_port(struct session *s, const struct command_line *line)
 	int ret = stopped_check(s, "set port");
 
 	if (ret == 0)
-		ret = id_check(s, "port", id, s->setup.nb_ports);
+		ret = id_check(s, "port", id, s->setup->nb_ports);
 	if (ret == 0)
-		port_read(line, &s->setup.ports[id]);
+		port_read(line, &s->setup->ports[id]);
 	return ret;
 }
 
@@ -385,9 +358,9 @@ delete_port(struct session *s, const struct command_line *line)
 	int ret = stopped_check(s, "delete port");
 
 	if (ret == 0)
-		ret = last_check(s, "port", command_number(line, "port", 0), s->setup.nb_ports);
+		ret = last_check(s, "port", command_number(line, "port", 0), s->setup->nb_ports);
 	if (ret == 0)
-		s->setup.nb_ports--;
+		s->setup->nb_ports--;
 	return ret;
 }
 
@@ -395,10 +368,10 @@ delete_port(struct session *s, const struct command_line *line)
 static int
 link_check(const struct session *s, const struct command_line *line)
 {
-	int ret = id_check(s, "port", command_number(line, "port", 0), s->setup.nb_ports);
+	int ret = id_check(s, "port", command_number(line, "port", 0), s->setup->nb_ports);
 
 	if (ret == 0)
-		ret = id_check(s, "queue", command_number(line, "queue", 0), s->setup.nb_queues);
+		ret = id_check(s, "queue", command_number(line, "queue", 0), s->setup->nb_queues);
 	return ret;
 }
 
@@ -411,11 +384,11 @@ link_make(struct session *s, const struct command_line *line, bool is_new)
 
 	if (ret < 0)
 		return ret;
-	if ((s->setup.ports[p].links[q] == SETUP_NO_LINK) != is_new)
+	if ((s->setup->ports[p].links[q] == SETUP_NO_LINK) != is_new)
 		return session_fail(s, is_new ? -EEXIST : -ENOENT, "link %u %u: there is %s", p, q,
 				    is_new ? "one: 'set link' changes it"
 					   : "none: 'create link' makes it");
-	ret = setup_link(&s->setup, p, q,
+	ret = setup_link(s->setup, p, q,
 			 (uint32_t)command_number(line, "priority", RTE_EVENT_DEV_PRIORITY_NORMAL));
 	return ret == 0 ? 0
 			: session_fail(s, ret, "link %u %u: the device refuses it: %s", p, q,
@@ -443,9 +416,9 @@ delete_link(struct session *s, const struct command_line *line)
 
 	if (ret < 0)
 		return ret;
-	if (s->setup.ports[p].links[q] == SETUP_NO_LINK)
+	if (s->setup->ports[p].links[q] == SETUP_NO_LINK)
 		return session_fail(s, -ENOENT, "link %u %u: there is none", p, q);
-	ret = setup_unlink(&s->setup, p, q);
+	ret = setup_unlink(s->setup, p, q);
 	return ret == 0 ? 0
 			: session_fail(s, ret, "link %u %u: the device keeps it: %s", p, q,
 				       rte_strerror(-ret));
@@ -459,11 +432,11 @@ start(struct session *s, const struct command_line *line __rte_unused)
 
 	if (ret < 0)
 		return ret;
-	if (s->setup.nb_queues == 0 || s->setup.nb_ports == 0)
+	if (s->setup->nb_queues == 0 || s->setup->nb_ports == 0)
 		return session_fail(s, -EINVAL,
 				    "start: accepted with at least one queue and one port: "
 				    "'create queue' and 'create port' make them");
-	ret = setup_start(&s->setup, &step);
+	ret = setup_start(s->setup, &step);
 	if (ret == 0)
 		return 0;
 	return session_fail(s, ret, "start: the device refuses it (%s): %s", step,
@@ -473,26 +446,16 @@ start(struct session *s, const struct command_line *line __rte_unused)
 static int
 stop(struct session *s, const struct command_line *line __rte_unused)
 {
-	if (!s->setup.started)
+	if (!s->setup->started)
 		return session_fail(s, -EALREADY, "stop: the device is stopped");
-	traffic_stop(s->traffic);
-	setup_stop(&s->setup);
-	traffic_forget(s->traffic);
+	domain_stop(s->domains.of[s->current]);
 	return 0;
 }
 
 static int
 reset(struct session *s, const struct command_line *line __rte_unused)
 {
-	uint32_t i;
-
-	traffic_stop(s->traffic);
-	setup_stop(&s->setup);
-	traffic_forget(s->traffic);
-	for (i = 0; i < TRAFFIC_STREAMS_MAX; i++)
-		traffic_delete(s->traffic, i);
-	traffic_clear(s->traffic);
-	setup_clear(&s->setup);
+	domain_reset(s->domains.of[s->current]);
 	return 0;
 }
 
@@ -508,23 +471,22 @@ static int
 quiesce(struct session *s, const struct command_line *line)
 {
 	uint32_t id = (uint32_t)command_number(line, "port", 0);
-	int ret = id_check(s, "port", id, s->setup.nb_ports);
+	int ret = id_check(s, "port", id, s->setup->nb_ports);
 	uint32_t count = 0;
 
 	if (ret < 0)
 		return ret;
-	if (!s->setup.started)
+	if (!s->setup->started)
 		return session_fail(s, -EAGAIN, "quiesce port: the device is stopped");
 	if (traffic_runs(s->traffic))
 		return session_fail(s, -EBUSY,
 				    "quiesce port: traffic uses it: accepted after 'traffic stop'");
-	rte_event_port_quiesce(s->setup.dev_id, (uint8_t)id, flushed_count, &count);
+	rte_event_port_quiesce(s->setup->dev_id, (uint8_t)id, flushed_count, &count);
 	printf("port %u gave back %u events\n", id, count);
 	return 0;
 }
 
 static const struct command commands[] = {
-	{ "set domain", "limits of the whole set-up", domain_args, false, set_domain },
 	{ "set bandwidth", "shares of the classes of service in the scheduling, also while started",
 	  bandwidth_args, false, set_bandwidth },
 	{ "create queue", "the next queue", queue_args, false, create_queue },

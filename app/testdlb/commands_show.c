@@ -124,10 +124,10 @@ show_device(struct session *s, const struct command_line *line)
 	struct rte_pmd_dlb_device device;
 	int ret;
 
-	ret = rte_pmd_dlb_device_get(s->setup.dev_id, &device);
+	ret = rte_pmd_dlb_device_get(s->setup->dev_id, &device);
 	if (ret < 0)
 		return refused(s, line, report, ret);
-	json_add_number(row, "id", s->setup.dev_id);
+	json_add_number(row, "id", s->setup->dev_id);
 	json_add_text(row, "name", "%s", device.name);
 	json_add_text(row, "hw", "%s", device.hw);
 	json_add_text(row, "backend", "%s", device.backend);
@@ -135,9 +135,9 @@ show_device(struct session *s, const struct command_line *line)
 	json_add_text(row, "cq_mode", "%s", device.cq_mode);
 	json_add_bool(row, "started", device.started);
 	json_add_number(row, "socket",
-			(uint64_t)(uint32_t)rte_event_dev_socket_id(s->setup.dev_id));
+			(uint64_t)(uint32_t)rte_event_dev_socket_id(s->setup->dev_id));
 	json_add_number(row, "links_pending", device.links_pending);
-	limits_add_json(s->setup.dev_id, row);
+	limits_add_json(s->setup->dev_id, row);
 	free_row = json_add(row, "free", json_object());
 	json_add_number(free_row, "domains", device.free_domains);
 	kinds_add_json(free_row, "queues", device.free_queues);
@@ -148,24 +148,43 @@ show_device(struct session *s, const struct command_line *line)
 	return session_report(s, line, report);
 }
 
+static void
+domain_add_row(const struct session *s, const struct domain *d, struct json *rows)
+{
+	struct json *row = json_append(rows, json_object());
+	struct rte_pmd_dlb_device device = { .name = "" };
+
+	rte_pmd_dlb_device_get(d->setup.dev_id, &device);
+	json_add_number(row, "domain", d->id);
+	json_add_bool(row, "used", d->id == s->current);
+	json_add_text(row, "device", "%s", device.name);
+	json_add_bool(row, "started", d->setup.started);
+	json_add_number(row, "queues", d->setup.nb_queues);
+	json_add_number(row, "ports", d->setup.nb_ports);
+	json_add_number(row, "events_limit", d->setup.events);
+	json_add_number(row, "timeout", d->setup.timeout_ns);
+}
+
+/* All, and what the one that is used has been granted. */
 static int
 show_domain(struct session *s, const struct command_line *line)
 {
 	struct json *report = json_object();
-	struct json *row = json_add(report, "domain", json_object());
-	struct rte_pmd_dlb_domain domain;
-	int ret;
+	struct json *rows = json_add(report, "domains", json_array());
+	struct rte_pmd_dlb_domain granted;
+	const struct domain *d;
+	struct json *row;
 
-	ret = rte_pmd_dlb_domain_get(s->setup.dev_id, &domain);
-	if (ret < 0)
-		return refused(s, line, report, ret);
-	json_add_number(row, "domain", domain.id);
-	kinds_add_json(row, "queues", domain.queues);
-	kinds_add_json(row, "ports", domain.ports);
-	json_add_number(row, "history_entries", domain.hist_entries);
-	json_add_number(row, "aqed_entries", domain.aqed_entries);
-	json_add_number(row, "events_limit", s->setup.events);
-	json_add_number(row, "timeout", s->setup.timeout_ns);
+	for (d = domains_next(&s->domains, 0); d != NULL; d = domains_next(&s->domains, d->id + 1))
+		domain_add_row(s, d, rows);
+	if (s->setup->started && rte_pmd_dlb_domain_get(s->setup->dev_id, &granted) == 0) {
+		row = json_add(report, "granted", json_object());
+		json_add_number(row, "hw_domain", granted.id);
+		kinds_add_json(row, "queues", granted.queues);
+		kinds_add_json(row, "ports", granted.ports);
+		json_add_number(row, "history_entries", granted.hist_entries);
+		json_add_number(row, "aqed_entries", granted.aqed_entries);
+	}
 	return session_report(s, line, report);
 }
 
@@ -193,11 +212,11 @@ queue_add_row(const struct session *s, uint32_t id, struct json *rows)
 	struct json *row = json_append(rows, json_object());
 	int ret = 0;
 
-	if (s->setup.started)
-		ret = rte_pmd_dlb_queue_get(s->setup.dev_id, (uint8_t)id, &queue);
+	if (s->setup->started)
+		ret = rte_pmd_dlb_queue_get(s->setup->dev_id, (uint8_t)id, &queue);
 	json_add_number(row, "queue", id);
-	json_add_text(row, "type", "%s", setup_queue_types[s->setup.queues[id].type]);
-	json_add_number(row, "priority", s->setup.queues[id].priority);
+	json_add_text(row, "type", "%s", setup_queue_types[s->setup->queues[id].type]);
+	json_add_number(row, "priority", s->setup->queues[id].priority);
 	json_add_text(row, "kind", "%s", queue.started ? kinds[queue.kind] : "");
 	json_add_number(row, "hw_queue", queue.hw_queue);
 	json_add_number(row, "depth", queue.depth);
@@ -217,7 +236,7 @@ show_queue(struct session *s, const struct command_line *line)
 	uint32_t id;
 	int ret;
 
-	ret = range_read(s, line, "queue", s->setup.nb_queues, range);
+	ret = range_read(s, line, "queue", s->setup->nb_queues, range);
 	if (ret < 0) {
 		json_destroy(report);
 		return ret;
@@ -236,7 +255,7 @@ members_add(const struct session *s, uint32_t port, uint32_t count, struct json 
 	int ret;
 
 	for (m = 0; m < count; m++) {
-		ret = rte_pmd_dlb_member_get(s->setup.dev_id, (uint8_t)port, (uint8_t)m, &member);
+		ret = rte_pmd_dlb_member_get(s->setup->dev_id, (uint8_t)port, (uint8_t)m, &member);
 		if (ret < 0)
 			return ret;
 		row = json_append(rows, json_object());
@@ -258,14 +277,14 @@ static int
 port_add_rows(const struct session *s, uint32_t id, struct json *ports, struct json *members)
 {
 	struct rte_pmd_dlb_port port = { .nb_members = 0 };
-	const struct setup_port *wanted = &s->setup.ports[id];
+	const struct setup_port *wanted = &s->setup->ports[id];
 	struct json *row = json_append(ports, json_object());
 	int ret = 0;
 
-	if (s->setup.started)
-		ret = rte_pmd_dlb_port_get(s->setup.dev_id, (uint8_t)id, &port);
+	if (s->setup->started)
+		ret = rte_pmd_dlb_port_get(s->setup->dev_id, (uint8_t)id, &port);
 	json_add_number(row, "port", id);
-	json_add_number(row, "links", setup_port_links(&s->setup, id));
+	json_add_number(row, "links", setup_port_links(s->setup, id));
 	json_add_number(row, "dequeue_depth", wanted->dequeue_depth);
 	json_add_number(row, "enqueue_depth", wanted->enqueue_depth);
 	json_add_number(row, "threshold", wanted->threshold);
@@ -286,7 +305,7 @@ show_port(struct session *s, const struct command_line *line)
 	uint32_t id;
 	int ret;
 
-	ret = range_read(s, line, "port", s->setup.nb_ports, range);
+	ret = range_read(s, line, "port", s->setup->nb_ports, range);
 	if (ret < 0) {
 		json_destroy(report);
 		return ret;
@@ -303,9 +322,9 @@ show_link(struct session *s, const struct command_line *line)
 	struct json *rows = json_add(report, "links", json_array());
 	uint32_t p, q;
 
-	for (p = 0; p < s->setup.nb_ports; p++) {
-		for (q = 0; q < s->setup.nb_queues; q++) {
-			int16_t priority = s->setup.ports[p].links[q];
+	for (p = 0; p < s->setup->nb_ports; p++) {
+		for (q = 0; q < s->setup->nb_queues; q++) {
+			int16_t priority = s->setup->ports[p].links[q];
 			struct json *row;
 
 			if (priority == SETUP_NO_LINK)
@@ -318,9 +337,9 @@ show_link(struct session *s, const struct command_line *line)
 	}
 	json_add_number(report, "unlinks_in_progress", 0);
 	report->last->number = 0;
-	for (p = 0; s->setup.started && p < s->setup.nb_ports; p++)
+	for (p = 0; s->setup->started && p < s->setup->nb_ports; p++)
 		report->last->number +=
-			(uint64_t)RTE_MAX(0, rte_event_port_unlinks_in_progress(s->setup.dev_id,
+			(uint64_t)RTE_MAX(0, rte_event_port_unlinks_in_progress(s->setup->dev_id,
 										(uint8_t)p));
 	return session_report(s, line, report);
 }
@@ -337,11 +356,11 @@ show_credits(struct session *s, const struct command_line *line)
 	uint32_t p;
 	int ret;
 
-	ret = rte_pmd_dlb_domain_get(s->setup.dev_id, &domain);
+	ret = rte_pmd_dlb_domain_get(s->setup->dev_id, &domain);
 	if (ret == 0)
-		ret = rte_pmd_dlb_device_get(s->setup.dev_id, &device);
-	for (p = 0; ret == 0 && p < s->setup.nb_ports; p++) {
-		ret = rte_pmd_dlb_port_get(s->setup.dev_id, (uint8_t)p, &port);
+		ret = rte_pmd_dlb_device_get(s->setup->dev_id, &device);
+	for (p = 0; ret == 0 && p < s->setup->nb_ports; p++) {
+		ret = rte_pmd_dlb_port_get(s->setup->dev_id, (uint8_t)p, &port);
 		cached += (uint64_t)port.credits_cached;
 	}
 	if (ret < 0)
@@ -388,23 +407,24 @@ show_xstats(struct session *s, const struct command_line *line)
 	struct json *rows = json_add(report, "xstats", json_array());
 	uint32_t i;
 
-	xstats_add(s->setup.dev_id, RTE_EVENT_DEV_XSTATS_DEVICE, 0, pattern, rows);
-	for (i = 0; s->setup.started && i < s->setup.nb_ports; i++)
-		xstats_add(s->setup.dev_id, RTE_EVENT_DEV_XSTATS_PORT, i, pattern, rows);
-	for (i = 0; s->setup.started && i < s->setup.nb_queues; i++)
-		xstats_add(s->setup.dev_id, RTE_EVENT_DEV_XSTATS_QUEUE, i, pattern, rows);
+	xstats_add(s->setup->dev_id, RTE_EVENT_DEV_XSTATS_DEVICE, 0, pattern, rows);
+	for (i = 0; s->setup->started && i < s->setup->nb_ports; i++)
+		xstats_add(s->setup->dev_id, RTE_EVENT_DEV_XSTATS_PORT, i, pattern, rows);
+	for (i = 0; s->setup->started && i < s->setup->nb_queues; i++)
+		xstats_add(s->setup->dev_id, RTE_EVENT_DEV_XSTATS_QUEUE, i, pattern, rows);
 	if (rows->first != NULL || pattern == NULL)
 		return session_report(s, line, report);
 	json_destroy(report);
 	return session_fail(s, -ENOENT, "show xstats: no name is like '%.64s'%s", pattern,
-			    s->setup.started ? "" : "; ports and queues have theirs after 'start'");
+			    s->setup->started ? ""
+					      : "; ports and queues have theirs after 'start'");
 }
 
 static int
 show_registers(struct session *s, const struct command_line *line)
 {
 	const struct registers_query query = {
-		.dev_id = s->setup.dev_id,
+		.dev_id = s->setup->dev_id,
 		.pattern = command_text(line, "pattern"),
 		.one = command_given(line, "index"),
 		.index = (uint32_t)command_number(line, "index", 0),
@@ -434,10 +454,10 @@ show_alarms(struct session *s, const struct command_line *line)
 	struct json *rows = json_add(report, "alarms", json_array());
 	uint32_t p;
 
-	xstats_add(s->setup.dev_id, RTE_EVENT_DEV_XSTATS_DEVICE, 0, "dev_alarm*", rows);
-	for (p = 0; s->setup.started && p < s->setup.nb_ports; p++)
-		if (s->setup.ports[p].watched)
-			xstats_add(s->setup.dev_id, RTE_EVENT_DEV_XSTATS_PORT, p,
+	xstats_add(s->setup->dev_id, RTE_EVENT_DEV_XSTATS_DEVICE, 0, "dev_alarm*", rows);
+	for (p = 0; s->setup->started && p < s->setup->nb_ports; p++)
+		if (s->setup->ports[p].watched)
+			xstats_add(s->setup->dev_id, RTE_EVENT_DEV_XSTATS_PORT, p,
 				   "port_*_watchdog_expiries", rows);
 	return session_report(s, line, report);
 }
@@ -449,16 +469,16 @@ show_latency(struct session *s, const struct command_line *line)
 	struct json *report = json_object();
 	struct json *row = json_add(report, "latency", json_object());
 	struct rte_pmd_dlb_latency latency;
-	int ret = queue < s->setup.nb_queues ? 0 : -ENOENT;
+	int ret = queue < s->setup->nb_queues ? 0 : -ENOENT;
 
 	if (ret < 0) {
 		json_destroy(report);
 		return session_fail(s, ret, "show latency: queue %u: %u have been created", queue,
-				    s->setup.nb_queues);
+				    s->setup->nb_queues);
 	}
-	ret = !s->setup.started
+	ret = !s->setup->started
 		      ? -EAGAIN
-		      : rte_pmd_dlb_queue_latency(s->setup.dev_id, (uint8_t)queue,
+		      : rte_pmd_dlb_queue_latency(s->setup->dev_id, (uint8_t)queue,
 						  (uint32_t)command_number(line, "us", LATENCY_US),
 						  &latency);
 	if (ret < 0)
@@ -475,20 +495,20 @@ show_latency(struct session *s, const struct command_line *line)
 static int
 show_model(struct session *s, const struct command_line *line)
 {
-	int count = rte_pmd_dlb_lint_get(s->setup.dev_id, NULL, 0);
+	int count = rte_pmd_dlb_lint_get(s->setup->dev_id, NULL, 0);
 	struct json *report = json_object();
 	struct rte_pmd_dlb_device device;
 	struct rte_pmd_dlb_lint *rules;
 	struct json *model, *rows, *row;
 	int ret, i;
 
-	ret = count < 0 ? count : rte_pmd_dlb_device_get(s->setup.dev_id, &device);
+	ret = count < 0 ? count : rte_pmd_dlb_device_get(s->setup->dev_id, &device);
 	if (ret < 0)
 		return refused(s, line, report, ret);
 	rules = calloc((size_t)count, sizeof(*rules));
 	if (rules == NULL)
 		return refused(s, line, report, -ENOMEM);
-	rte_pmd_dlb_lint_get(s->setup.dev_id, rules, (uint32_t)count);
+	rte_pmd_dlb_lint_get(s->setup->dev_id, rules, (uint32_t)count);
 	model = json_add(report, "model", json_object());
 	json_add_text(model, "hw", "%s", device.hw);
 	json_add_text(model, "sched", "%s", device.sched);
@@ -506,17 +526,16 @@ static int
 show_config(struct session *s, const struct command_line *line)
 {
 	struct json *report = json_object();
-	struct json *config = json_add(report, "config", json_object());
 
-	setup_add_json(&s->setup, config);
-	traffic_add_conf_json(s->traffic, config);
+	domains_add_json(&s->domains, json_add(report, "config", json_object()));
 	return session_report(s, line, report);
 }
 
 static const struct command commands[] = {
 	{ "show device", "the device, its limits, and what of it is free", NULL, true,
 	  show_device },
-	{ "show domain", "what the started device has been granted", NULL, true, show_domain },
+	{ "show domain", "all domains, and what the one that is used has been granted", NULL, true,
+	  show_domain },
 	{ "show queue", "queues and how full they are", queue_args, true, show_queue },
 	{ "show port", "ports and the hardware ports behind them", port_args, true, show_port },
 	{ "show link", "links and their priorities", NULL, true, show_link },
@@ -527,7 +546,8 @@ static const struct command commands[] = {
 	{ "show latency", "watch a queue, and tell how long events waited in it", latency_args,
 	  true, show_latency },
 	{ "show model", "the embedded device, and what its lint found", NULL, true, show_model },
-	{ "show config", "the set-up, as 'save config' writes it", NULL, true, show_config },
+	{ "show config", "the set-up of all domains, as 'save config' writes it", NULL, true,
+	  show_config },
 	{ NULL },
 };
 

@@ -135,7 +135,7 @@ types_read(const struct session *s, const struct command_line *line, struct stre
 		return session_fail(s, -EINVAL, "traffic add: types '%.32s': accepted: %u letters",
 				    letters, conf->nb_stages);
 	for (i = 0; i < conf->nb_stages; i++) {
-		enum setup_queue_type type = s->setup.queues[conf->stages[i]].type;
+		enum setup_queue_type type = s->setup->queues[conf->stages[i]].type;
 
 		/* Of a queue for all types atomic ones; a directed one takes any. */
 		conf->types[i] = type <= SETUP_PARALLEL ? (uint8_t)type : RTE_SCHED_TYPE_ATOMIC;
@@ -166,7 +166,7 @@ stages_read(const struct session *s, const struct command_line *line, struct str
 	conf->nb_stages = stages->count;
 	for (i = 0; i < stages->count; i++) {
 		conf->stages[i] = (uint8_t)stages->list[i];
-		if (stages->list[i] >= s->setup.nb_queues)
+		if (stages->list[i] >= s->setup->nb_queues)
 			return session_fail(s, -EINVAL,
 					    "traffic add: stages: queue %u has not been created",
 					    conf->stages[i]);
@@ -199,7 +199,7 @@ traffic_add_run(struct session *s, const struct command_line *line)
 		.port = (uint32_t)command_number(line, "port", 0),
 		.rate = command_number(line, "rate", 0),
 		.window = (uint32_t)command_number(line, "window",
-						   RTE_MIN(WINDOW_DEFAULT, s->setup.events)),
+						   RTE_MIN(WINDOW_DEFAULT, s->setup->events)),
 		.burst = (uint32_t)command_number(line, "burst", BURST_DEFAULT),
 		.flows = (uint32_t)command_number(line, "flows", FLOWS_DEFAULT),
 		.work = (uint32_t)command_number(line, "work", 0),

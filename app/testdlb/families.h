@@ -6,6 +6,7 @@
 #include "command.h"
 
 extern const struct command_family commands_session;
+extern const struct command_family commands_domain;
 extern const struct command_family commands_setup;
 extern const struct command_family commands_show;
 extern const struct command_family commands_traffic;

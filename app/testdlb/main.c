@@ -20,7 +20,6 @@
 #include "session.h"
 #include "terminal.h"
 #include "top.h"
-#include "traffic.h"
 
 #define STATUS_FAILED 1
 #define STATUS_UNUSABLE 2
@@ -53,7 +52,7 @@ device_find(const char *name)
 }
 
 static int
-auto_start(struct session *s)
+domain_start(struct session *s)
 {
 	int ret = session_run(s, "start");
 	uint32_t i;
@@ -62,6 +61,22 @@ auto_start(struct session *s)
 		if (traffic_has(s->traffic, i))
 			return session_run(s, "traffic start");
 	}
+	return ret;
+}
+
+/* All domains. */
+static int
+auto_start(struct session *s)
+{
+	const struct domain *d;
+	int ret = 0;
+
+	for (d = domains_next(&s->domains, 0); d != NULL && ret == 0;
+	     d = domains_next(&s->domains, d->id + 1)) {
+		session_use(s, d->id);
+		ret = domain_start(s);
+	}
+	session_use(s, 0);
 	return ret;
 }
 

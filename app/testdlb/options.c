@@ -11,7 +11,7 @@ const struct option_row option_rows[] = {
 	{ "cmdline-file", "FILE", "run its commands; - is standard input" },
 	{ "execute", "COMMAND", "run one command; up to 64 times; -e" },
 	{ "config", "FILE", "load a set-up first" },
-	{ "auto-start", NULL, "start the device, and traffic if the set-up has any" },
+	{ "auto-start", NULL, "start the domains, and traffic of those that have streams" },
 	{ "device", "NAME", "the event device to use; without: the first DLB" },
 	{ "json", NULL, "print every report as JSON" },
 	{ "keep-going", NULL, "run on behind a command that failed; the exit status tells" },

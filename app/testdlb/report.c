@@ -23,10 +23,25 @@ heading_print(const struct page *page, uint32_t depth, const char *name)
 }
 
 static bool
-is_table(const struct json *value)
+has_objects(const struct json *value)
 {
 	return value->type == JSON_ARRAY && value->first != NULL &&
 	       value->first->type == JSON_OBJECT;
+}
+
+/* Objects that have arrays themselves are no rows. */
+static bool
+is_table(const struct json *value)
+{
+	const struct json *cell;
+
+	if (!has_objects(value))
+		return false;
+	for (cell = value->first->first; cell != NULL; cell = cell->next) {
+		if (cell->type == JSON_ARRAY)
+			return false;
+	}
+	return true;
 }
 
 static void cell_text(const struct json *value, char *text, size_t size);
@@ -133,7 +148,7 @@ table_print(const struct page *page, uint32_t depth, const struct json *rows)
 static void
 member_print(const struct page *page, uint32_t depth, const struct json *value)
 {
-	const struct json *member;
+	const struct json *member, *row;
 	char text[CELL_BYTES];
 
 	if (is_table(value)) {
@@ -143,6 +158,12 @@ member_print(const struct page *page, uint32_t depth, const struct json *value)
 		heading_print(page, depth, value->name);
 		for (member = value->first; member != NULL; member = member->next)
 			member_print(page, depth + 1, member);
+	} else if (has_objects(value)) {
+		for (row = value->first; row != NULL; row = row->next) {
+			heading_print(page, depth, value->name);
+			for (member = row->first; member != NULL; member = member->next)
+				member_print(page, depth + 1, member);
+		}
 	} else {
 		cell_text(value, text, sizeof(text));
 		fprintf(page->file, "%*s%-*s  %s\n", (int)(INDENT * depth), "",

@@ -28,19 +28,19 @@ shows_colours(int fd)
 int
 session_init(struct session *s, uint8_t dev_id, int interrupt_fd)
 {
+	int ret;
+
 	memset(s, 0, sizeof(*s));
-	setup_init(&s->setup, dev_id);
 	s->interrupt_fd = interrupt_fd;
 	s->colour = shows_colours(STDOUT_FILENO);
-	return traffic_create(&s->setup, &s->traffic);
+	ret = domains_init(&s->domains, dev_id);
+	return ret == 0 ? session_use(s, 0) : ret;
 }
 
 void
 session_end(struct session *s)
 {
-	traffic_stop(s->traffic);
-	setup_stop(&s->setup);
-	traffic_destroy(s->traffic);
+	domains_end(&s->domains);
 }
 
 int
@@ -58,6 +58,36 @@ session_fail(const struct session *s, int error, const char *format, ...)
 	fprintf(stderr, "%s\n", colour ? PLAIN : "");
 	screen_release();
 	return error;
+}
+
+int
+session_check_domain(const struct session *s, uint32_t id)
+{
+	char names[4 * DOMAINS_MAX] = "";
+	const struct domain *d;
+	size_t used = 0;
+
+	if (id < DOMAINS_MAX && s->domains.of[id] != NULL)
+		return 0;
+	for (d = domains_next(&s->domains, 0); d != NULL; d = domains_next(&s->domains, d->id + 1))
+		used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%" PRIu32,
+					 used == 0 ? "" : ", ", d->id);
+	return session_fail(s, -ENOENT,
+			    "domain %" PRIu32 ": accepted are %s; 'create domain' makes others", id,
+			    names);
+}
+
+int
+session_use(struct session *s, uint32_t id)
+{
+	int ret = session_check_domain(s, id);
+
+	if (ret < 0)
+		return ret;
+	s->current = id;
+	s->setup = &s->domains.of[id]->setup;
+	s->traffic = s->domains.of[id]->traffic;
+	return 0;
 }
 
 int
@@ -143,11 +173,11 @@ session_interrupt(struct session *s)
 {
 	uint64_t left;
 
-	if (!traffic_runs(s->traffic)) {
+	if (!domains_run(&s->domains)) {
 		s->quit = true;
 		return;
 	}
-	left = traffic_stop(s->traffic);
+	left = domains_traffic_stop(&s->domains);
 	printf("\ntraffic stopped, %" PRIu64 " events under way\n", left);
 	fflush(stdout);
 }

@@ -8,15 +8,15 @@
 #include <stdio.h>
 
 #include "command.h"
+#include "domains.h"
 #include "json.h"
-#include "setup.h"
-
-struct traffic;
 
 #define SESSION_DEPTH_MAX 8 /* of files that run files */
 
 struct session {
-	struct setup setup;
+	struct domains domains;
+	uint32_t current; /* id of the domain that commands are for */
+	struct setup *setup;
 	struct traffic *traffic;
 	bool json;   /* every report, not only where --json is given */
 	bool colour; /* standard output is a terminal that shows colours */
@@ -29,12 +29,17 @@ struct session {
 
 /** @return 0, or -ENOMEM. */
 int session_init(struct session *s, uint8_t dev_id, int interrupt_fd);
-/* Stops traffic and device. */
+/* Stops traffic and devices. */
 void session_end(struct session *s);
 
 /** Tell the user what is wrong. @return the error. */
 int session_fail(const struct session *s, int error, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/** Whether there is such a domain. @return 0, or -ENOENT after one line for the user. */
+int session_check_domain(const struct session *s, uint32_t id);
+/** Let commands be for a domain from now on. @return as session_check_domain(). */
+int session_use(struct session *s, uint32_t id);
 
 /** Run one line. @return 0, or a negative errno after one line for the user. */
 int session_run(struct session *s, const char *text);

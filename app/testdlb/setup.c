@@ -410,7 +410,7 @@ bandwidth_add_json(const struct setup *setup, struct json *object)
 		json_add_number(object, setup_shares[c], setup->bandwidth[c]);
 }
 
-void
+struct json *
 setup_add_json(const struct setup *setup, struct json *object)
 {
 	struct json *domain = json_add(object, "domain", json_object());
@@ -438,4 +438,5 @@ setup_add_json(const struct setup *setup, struct json *object)
 			json_add_number(row, "priority", (uint64_t)setup->ports[p].links[q]);
 		}
 	}
+	return domain;
 }

@@ -91,7 +91,7 @@ int setup_queue_set(struct setup *setup, uint32_t queue, const struct setup_queu
 /* The same for any device, stopped or not. */
 int setup_bandwidth_set(struct setup *setup, const uint8_t wanted[RTE_PMD_DLB_COS_COUNT]);
 
-/* The whole set-up; the members are the keys of the commands that make it. */
-void setup_add_json(const struct setup *setup, struct json *object);
+/* The whole set-up; the members are the keys of the commands that make it. Returns the member "domain". */
+struct json *setup_add_json(const struct setup *setup, struct json *object);
 
 #endif /* TESTDLB_SETUP_H */

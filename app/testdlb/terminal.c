@@ -5,6 +5,7 @@
  * and command.c reads them.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
@@ -16,7 +17,7 @@
 #include "screen.h"
 #include "terminal.h"
 
-#define PROMPT "testdlb> "
+#define PROMPT_BYTES 32
 #define HELP_STATE (-1)
 
 struct terminal {
@@ -122,6 +123,18 @@ terminal_close(struct terminal *t)
 	rdline_free(t->rdline);
 }
 
+/* A domain that is not the first is named. */
+static void
+prompt_show(struct terminal *t)
+{
+	char number[PROMPT_BYTES / 2] = "", prompt[PROMPT_BYTES];
+
+	if (t->session->current != 0)
+		snprintf(number, sizeof(number), " %" PRIu32, t->session->current);
+	snprintf(prompt, sizeof(prompt), "testdlb%s> ", number);
+	screen_prompt(t->screen, prompt);
+}
+
 static void
 characters_read(struct terminal *t)
 {
@@ -139,7 +152,7 @@ characters_read(struct terminal *t)
 		ret = rdline_char_in(t->rdline, bytes[i]);
 		screen_release();
 		if (ret == RDLINE_RES_VALIDATED && !t->session->quit)
-			screen_prompt(t->screen, PROMPT);
+			prompt_show(t);
 		else if (ret == RDLINE_RES_EOF)
 			t->session->quit = true;
 	}
@@ -153,13 +166,13 @@ terminal_run(struct session *s)
 
 	if (ret < 0)
 		return ret;
-	screen_prompt(terminal.screen, PROMPT);
+	prompt_show(&terminal);
 	while (!s->quit) {
 		switch (interrupt_wait_input(s->interrupt_fd, STDIN_FILENO, -1)) {
 		case INTERRUPT_USER:
 			session_interrupt(s);
 			if (!s->quit)
-				screen_prompt(terminal.screen, PROMPT);
+				prompt_show(&terminal);
 			break;
 		case INTERRUPT_INPUT:
 			characters_read(&terminal);

@@ -5,22 +5,21 @@
 #include <string.h>
 
 #include <rte_cycles.h>
-#include <rte_launch.h>
 #include <rte_lcore.h>
 #include <rte_service.h>
 
+#include "crew.h"
 #include "traffic_state.h"
 
-#define IDLE_ROUNDS 256 /* in vain, before an lcore offers its CPU to others */
-
 int
-traffic_create(struct setup *setup, struct traffic **traffic)
+traffic_create(struct setup *setup, struct crew *crew, struct traffic **traffic)
 {
 	struct traffic *t = calloc(1, sizeof(*t));
 
 	if (t == NULL)
 		return -ENOMEM;
 	t->setup = setup;
+	t->crew = crew;
 	*traffic = t;
 	return 0;
 }
@@ -184,34 +183,26 @@ workers_update(struct traffic *t)
 }
 
 /* A device that has a service is run by all lcores in turn. */
-static bool
+static void
 service_run(const struct traffic *t)
 {
-	return t->has_service && rte_service_run_iter_on_app_lcore(t->service_id, 1) == 0;
+	if (t->has_service)
+		rte_service_run_iter_on_app_lcore(t->service_id, 1);
 }
 
-static int
-lcore_main(void *arg)
+bool
+traffic_step(struct traffic *t, uint32_t index, uint32_t nb_lcores)
 {
-	struct traffic *t = arg;
-	uint32_t index = __atomic_fetch_add(&t->next_lcore, 1, __ATOMIC_RELAXED);
-	uint32_t idle = 0;
+	bool produces = __atomic_load_n(&t->produces, __ATOMIC_RELAXED);
+	bool busy = false;
 	uint32_t p;
 
-	while (!__atomic_load_n(&t->ends, __ATOMIC_ACQUIRE)) {
-		bool produces = __atomic_load_n(&t->produces, __ATOMIC_RELAXED);
-		bool busy = false;
-
-		for (p = index; p < t->setup->nb_ports; p += t->nb_lcores) {
-			if (t->workers[p]->active)
-				busy |= worker_step(t->workers[p], produces);
-		}
-		service_run(t);
-		idle = busy ? 0 : idle + 1;
-		if (idle >= IDLE_ROUNDS)
-			sched_yield();
+	for (p = index; p < t->setup->nb_ports; p += nb_lcores) {
+		if (t->workers[p]->active)
+			busy |= worker_step(t->workers[p], produces);
 	}
-	return 0;
+	service_run(t);
+	return busy;
 }
 
 static int
@@ -269,7 +260,6 @@ streams_check(const struct traffic *t, const char **why)
 int
 traffic_start(struct traffic *t, const char **why)
 {
-	unsigned int lcore;
 	uint32_t i;
 	int ret;
 
@@ -287,17 +277,11 @@ traffic_start(struct traffic *t, const char **why)
 			stream_restart(t->streams[i]);
 	}
 	t->has_service = rte_event_dev_service_id_get(t->setup->dev_id, &t->service_id) == 0;
-	t->next_lcore = 0;
-	t->nb_lcores = rte_lcore_count() - 1;
-	t->ends = false;
 	t->produces = true;
 	t->runs = true;
 	t->began = rte_get_tsc_cycles();
 	t->shown = t->began;
-	RTE_LCORE_FOREACH_WORKER(lcore)
-	{
-		rte_eal_remote_launch(lcore_main, t, lcore);
-	}
+	crew_join(t->crew, t);
 	return 0;
 }
 
@@ -330,8 +314,7 @@ traffic_stop(struct traffic *t)
 		sched_yield();
 	}
 	t->elapsed += rte_get_tsc_cycles() - t->began;
-	__atomic_store_n(&t->ends, true, __ATOMIC_RELEASE);
-	rte_eal_mp_wait_lcore();
+	crew_leave(t->crew, t);
 	t->runs = false;
 	return all_under_way(t);
 }

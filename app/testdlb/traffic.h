@@ -3,7 +3,7 @@
  * Traffic: streams of events that a port produces and that pass the queues of their stages, one after
  * the other, through whatever ports are linked to those. On the way each event is checked: that it
  * comes back, once, in order where the stages promise order, and alone in its flow where they promise
- * that. Worker lcores run the ports: port p on the lcore p modulo their number.
+ * that. Worker lcores (crew.h) run the ports: port p on the lcore p modulo their number.
  */
 #ifndef TESTDLB_TRAFFIC_H
 #define TESTDLB_TRAFFIC_H
@@ -34,10 +34,11 @@ struct stream_conf {
 	uint8_t priorities[2]; /* of eventdev, from and to: one after the other */
 };
 
+struct crew;
 struct traffic;
 
 /** @return 0, or -ENOMEM. */
-int traffic_create(struct setup *setup, struct traffic **traffic);
+int traffic_create(struct setup *setup, struct crew *crew, struct traffic **traffic);
 /* Of traffic that has stopped. */
 void traffic_destroy(struct traffic *t);
 
@@ -65,6 +66,9 @@ uint64_t traffic_stop(struct traffic *t);
 bool traffic_runs(const struct traffic *t);
 /** @return whether an lcore runs a port now. */
 bool traffic_uses(const struct traffic *t, uint32_t port);
+
+/** One round of an lcore, over its ports: the index-th of all, and so on. @return whether it did anything. */
+bool traffic_step(struct traffic *t, uint32_t index, uint32_t nb_lcores);
 
 /* The device has been stopped: what was under way is gone. */
 void traffic_forget(struct traffic *t);

@@ -9,12 +9,12 @@
 
 struct traffic {
 	struct setup *setup;
+	struct crew *crew;
 	struct stream *streams[TRAFFIC_STREAMS_MAX]; /* by id; NULL: none */
 	struct worker *workers[SETUP_IDS_MAX];       /* by port */
 	bool runs;
 	/* For the lcores. */
-	bool produces, ends;
-	uint32_t next_lcore, nb_lcores;
+	bool produces;
 	bool has_service;
 	uint32_t service_id;
 	/* Since counts were cleared. */

@@ -6,6 +6,7 @@ import argparse
 import json
 import re
 import sys
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -72,8 +73,6 @@ class Commands(unittest.TestCase):
         for command in commands:
             for kind, lines in (("good", [r[0] for r in rows if r[1] is None]),
                                 ("bad", [r[0] for r in rows if r[1] is not None])):
-                if command == "run" and kind == "good":
-                    continue  # test_files() has it
                 with self.subTest(command=command, kind=kind):
                     self.assertTrue(any((line + " ").startswith(command + " ") for line in lines))
 
@@ -88,6 +87,22 @@ class Commands(unittest.TestCase):
         self.assertEqual(result.status, 1)
         self.assertEqual(result.reports(), [])
         self.assertEqual(list(result.complaints), [2])
+
+    def test_files_run_files(self):
+        """The complaint of a file that a file runs names both places."""
+        with tempfile.TemporaryDirectory() as folder:
+            inner, outer = Path(folder) / "inner", Path(folder) / "outer"
+            inner.write_text("create queue 0\ncreate queue 5\n", encoding="utf-8")
+            outer.write_text(f"# makes a port\ncreate port 0\nrun {inner}\n", encoding="utf-8")
+            result = self.program.run([f"run {outer}", "show queue", "show port"],
+                                      ["--json", "--keep-going"])
+            self.assertIn(f"{outer}:3: {inner}:2: queue 5: accepted is 1, the next one",
+                          result.complaints[1])
+            queues, ports = result.reports()
+            self.assertEqual((len(queues["queues"]), len(ports["ports"])), (1, 1))
+            outer.write_text(f"run {outer}\n", encoding="utf-8")
+            result = self.program.run([f"run {outer}"])
+            self.assertIn("files run files run files: accepted are 8", result.complaints[1])
 
     def test_good_script_and_commands(self):
         result = self.program.run(["show queue"], ["-e", "create queue 0", "--execute",

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Walks the tutorial of the guide on a terminal, and compares its screens; --update writes them anew.
 
-A screen is a block of the guide that begins with a prompt. Numbers differ from run to run, so what must
+A screen is a block of the guide that begins with a prompt, which may name a domain. Numbers differ from run to run, so what must
 be equal is the text with each number, and each bar of '#' and '.', as one sign. The driver logs when it
 has something to say, perhaps a command earlier: of its lines those of a screen must be equal, not their
 places. A command behind '$ ' runs beside the session.
@@ -18,12 +18,13 @@ from pathlib import Path
 
 import pexpect
 
-from program import NEXT_PROMPT, PROMPT, Program
+from program import Program
 
+PROMPT = r"testdlb(?: \d+)?> "
 SHELL = "$ dpdk-testdlb "
 PREFIX = "tutorial"
 LOG = "event_dlb0: "
-BLOCK = re.compile(r"^```text\n((?:testdlb> |\$ dpdk-testdlb (?:top|doctor)).*?)^```$", re.DOTALL | re.MULTILINE)
+BLOCK = re.compile(r"^```text\n((?:" + PROMPT + r"|\$ dpdk-testdlb (?:top|doctor)).*?)^```$", re.DOTALL | re.MULTILINE)
 ESCAPES = re.compile(r"\x1b(\[[0-9;?]*[A-Za-z]|[A-Z])")
 
 
@@ -38,14 +39,15 @@ class Walk:
 
     def wait_prompt(self, prompt):
         try:
-            self.child.expect_exact(prompt)
+            self.child.expect(prompt)
         except (pexpect.TIMEOUT, pexpect.EOF) as error:
             sys.exit(f"no prompt: {type(error).__name__}; there was {self.child.before!r}")
+        self.prompt = self.child.after.lstrip("\n")
 
     def say(self, line):
         """What the session prints behind a line."""
         self.child.sendline(line)
-        self.wait_prompt(NEXT_PROMPT)
+        self.wait_prompt("\n" + PROMPT)
         text = ESCAPES.sub("", self.child.before).replace("\r", "") + "\n"
         # Log lines that came before the command was complete are above the prompt with it.
         above, text = text.rsplit(line + "\n", 1)
@@ -60,8 +62,8 @@ class Walk:
         """A block of the guide as it is now."""
         text = ""
         for line in block.splitlines():
-            if line.startswith(PROMPT):
-                text += line + "\n" + self.say(line[len(PROMPT):])
+            if (prompt := re.match(PROMPT, line)) is not None:
+                text += self.prompt + line[prompt.end():] + "\n" + self.say(line[prompt.end():])
             elif line.startswith(SHELL):
                 text += line + "\n" + self.run(line[len(SHELL):])
         return "".join(part.rstrip() + "\n" for part in text.splitlines())
