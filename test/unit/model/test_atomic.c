@@ -183,7 +183,7 @@ random_flows_go_around(enum dlb_gen gen, uint32_t fid_limit)
 
 	world_create(&f, gen, &(struct fx_queue){ .aqed = 16, .fid_limit = fid_limit });
 	for (n = 0; n < QES || w.completed < QES;) {
-		if (n < QES && n - w.completed < 200) {
+		if (n < QES && n - w.completed < (n / 256 % 2 != 0 ? 200 : 10)) {
 			flow = choose(&seed, FLOWS);
 			priority = choose(&seed, DLB_PRIORITIES);
 			bin = priority >> 1;
