@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#include <smmintrin.h>
+
 #include <rte_branch_prediction.h>
 
 #include "hot.h"
@@ -68,6 +70,28 @@ qe_store(struct dlb_qe *qe, uint64_t data, uint64_t word)
 {
 	qe->data = data;
 	memcpy(&qe->opaque, &word, sizeof(word));
+}
+
+/* The QE of an event that goes on, given the bits of its second word that are not the event's own. */
+static __rte_always_inline __m128i
+qe_of_event(const struct rte_event *ev, uint64_t fixed)
+{
+	const __m128i from =
+		_mm_setr_epi8(8, 9, 10, 11, 12, 13, 14, 15, 2, 3, -1, -1, 0, 1, -1, -1);
+	__m128i qe = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)ev), from);
+
+	return _mm_or_si128(qe, _mm_insert_epi64(_mm_setzero_si128(), (int64_t)fixed, 1));
+}
+
+/* A line of one QE. */
+static __rte_always_inline void
+line_store_one(struct dlb_qe line[DLB_QES_PER_LINE], __m128i qe)
+{
+	uint32_t i;
+
+	_mm_store_si128((__m128i *)&line[0], qe);
+	for (i = 1; i < DLB_QES_PER_LINE; i++)
+		_mm_store_si128((__m128i *)&line[i], _mm_setzero_si128());
 }
 
 /* A release is only its command, and needs no valid queue. */

@@ -82,11 +82,17 @@ dlb_credits_take_all(struct dlb_credit_cache *c, uint16_t count)
 	return false;
 }
 
-/* Keep no more than is worth it. */
+/* More than is worth keeping. */
+static inline bool
+dlb_credits_are_many(const struct dlb_credit_cache *c)
+{
+	return c->cached > 2 * c->quanta;
+}
+
 static inline void
 dlb_credits_trim(struct dlb_credit_cache *c)
 {
-	if (unlikely(c->cached > 2 * c->quanta)) {
+	if (unlikely(dlb_credits_are_many(c))) {
 		dlb_pool_put(c->pool, c->cached - c->quanta);
 		c->cached = c->quanta;
 	}

@@ -310,4 +310,49 @@ dlb_dequeue(struct dlb_event_port *port, struct rte_event ev[], uint16_t n, uint
 	return port_poll_again(port, ev, n, timeout_ticks, variant);
 }
 
+/* The same as a function. */
+static __rte_noinline uint16_t
+port_dequeue(struct dlb_event_port *port, struct rte_event ev[], uint16_t n, uint64_t timeout_ticks,
+	     struct dlb_variant variant)
+{
+	return dlb_dequeue(port, ev, n, timeout_ticks, variant);
+}
+
+/* An event is taken, and many tokens are owed. */
+static __rte_noinline uint16_t
+dequeue_one_end(struct dlb_member *m, enum dlb_transport transport)
+{
+	tokens_pay(m, transport);
+	return 1;
+}
+
+/*
+ * One event: the usual case without loops. What is not usual leaves by a call that is the last thing
+ * done, as in dlb_enqueue_one().
+ */
+static __rte_always_inline uint16_t
+dlb_dequeue_one(struct dlb_event_port *port, struct rte_event *ev, uint64_t timeout_ticks,
+		struct dlb_variant variant)
+{
+	struct dlb_member *m = &port->members[0];
+	const uint32_t stride = dlb_cq_stride(variant.cq_mode);
+	const uint8_t *entry = m->cq + (m->cq_index & m->cq_mask) * stride;
+	uint8_t gen = dlb_cqe_gen(m->cq_index, m->cq_log2_ring);
+	uint64_t word = __atomic_load_n((const uint64_t *)entry + 1, __ATOMIC_ACQUIRE);
+
+	if (unlikely(port->nb_members != 1 || port->counts_directed || port->releases_implicitly ||
+		     m->notes_sources || !entry_is_good(word, gen)))
+		return port_dequeue(port, ev, 1, timeout_ticks, variant);
+
+	ev->event = event_word(&m->format, word) | (uint64_t)(m->place_taken & m->place_mask)
+							   << EVENT_OPAQUE_SHIFT;
+	ev->u64 = *(const uint64_t *)entry;
+	m->cq_index++;
+	m->outstanding++;
+	m->place_taken++;
+	if (unlikely(++m->tokens_owed >= m->tokens_due))
+		return dequeue_one_end(m, variant.transport);
+	return 1;
+}
+
 #endif /* DLB_EVDEV_DEQUEUE_H */

@@ -221,48 +221,90 @@ dlb_enqueue(struct dlb_event_port *port, const struct rte_event ev[], uint16_t n
 	return members_enqueue(port, ev, n, burst, transport);
 }
 
-/* One event. A burst of one, but for the usual kinds of it, which need neither loop nor tally. */
+/* An event is sent: what is seldom left to do. */
+static __rte_noinline uint16_t
+enqueue_one_end(struct dlb_event_port *port, void *pp, enum dlb_transport transport)
+{
+	dlb_lines_wake(&(struct dlb_lines){ .transport = transport, .pp = pp });
+	dlb_credits_trim(&port->credits);
+	return 1;
+}
+
+/* Pay for an event of a known operation; false: it is not a usual one. */
+static __rte_always_inline bool
+enqueue_one_pays(struct dlb_event_port *port, struct dlb_member *m, uint64_t word, uint32_t op)
+{
+	uint8_t stray = (uint8_t)(word >> EVENT_OPAQUE_SHIFT) ^ m->place_answered;
+
+	if (op == RTE_EVENT_OP_NEW) {
+		if (port->credits.cached <= 0)
+			return false;
+		port->credits.cached--;
+		return true;
+	}
+	if (stray & m->place_mask || m->outstanding == 0 || m->nb_early > 0)
+		return false;
+	m->outstanding--;
+	m->place_answered++;
+	if (op == RTE_EVENT_OP_RELEASE)
+		port->credits.cached++;
+	return true;
+}
+
+/*
+ * One event of a known operation. What is not usual leaves by a call that is the last thing done, so
+ * that nothing need be kept over calls.
+ */
 static __rte_always_inline uint16_t
-dlb_enqueue_one(struct dlb_event_port *port, const struct rte_event *ev,
-		enum dlb_transport transport)
+enqueue_one(struct dlb_event_port *port, const struct rte_event *ev, uint32_t op,
+	    enum dlb_transport transport)
 {
 	struct dlb_qe staged[1][DLB_QES_PER_LINE] __rte_cache_aligned;
 	struct dlb_member *m = &port->members[0];
 	struct dlb_lines lines = { transport, m->pp, staged };
-	uint64_t word = ev->event;
-	uint32_t op = event_op(word, DLB_BURST_MIXED);
-	uint64_t sent = op == RTE_EVENT_OP_RELEASE ? 0 : UINT64_MAX;
-	uint32_t route = dlb_route_of(port->routes, word) & (uint32_t)sent;
-	uint8_t stray = (uint8_t)(word >> EVENT_OPAQUE_SHIFT) ^ m->place_answered;
-	struct dlb_qe *line;
+	struct dlb_qe *line = dlb_lines_at(&lines, 0);
+	bool is_release = op == RTE_EVENT_OP_RELEASE;
+	uint64_t word = ev->event, fixed = (uint64_t)m->cmd[op] << DLB_QE_CMD_SHIFT;
+	uint32_t route = is_release ? 0 : dlb_route_of(port->routes, word);
 
-	if (unlikely(port->nb_members != 1 || port->counts_directed || m->nb_early > 0 ||
-		     route & DLB_ROUTE_REFUSED || op > RTE_EVENT_OP_RELEASE))
+	if (unlikely(port->nb_members != 1 || port->counts_directed ||
+		     !dlb_lines_are_free(&lines, 1) || route & DLB_ROUTE_REFUSED ||
+		     !enqueue_one_pays(port, m, word, op)))
 		return members_enqueue(port, ev, 1, DLB_BURST_MIXED, transport);
-	if (op == RTE_EVENT_OP_NEW) {
-		if (unlikely(!dlb_credits_take_all(&port->credits, 1)))
-			return members_enqueue(port, ev, 1, DLB_BURST_MIXED, transport);
-	} else {
-		if (unlikely(stray & m->place_mask || m->outstanding == 0))
-			return members_enqueue(port, ev, 1, DLB_BURST_MIXED, transport);
-		m->outstanding--;
-		m->place_answered++;
-	}
 
-	dlb_lines_begin(&lines, 1);
-	line = dlb_lines_at(&lines, 0);
-	qe_store(&line[0], ev->u64,
-		 (qe_word(word, route) & sent) | (uint64_t)m->cmd[op] << DLB_QE_CMD_SHIFT);
-	memset(&line[1], 0, DLB_LINE_BYTES - sizeof(line[0]));
+	if (is_release)
+		line_store_one(line, _mm_set_epi64x((int64_t)fixed, 0));
+	else
+		line_store_one(line, qe_of_event(ev, fixed | route |
+							     (word >> PRIORITY_TO_QE &
+							      QE_PRIORITY_MASK)));
 	if (m->tokens_owed >= m->tokens_worth) {
 		line[1] = dlb_qe_pop(m->tokens_owed - m->tokens_kept);
 		m->tokens_owed = m->tokens_kept;
 	}
 	dlb_transport_fence(transport);
-	dlb_lines_send(&lines, 1);
-	if (op == RTE_EVENT_OP_RELEASE)
-		dlb_credits_put(&port->credits, 1);
+	dlb_lines_post(&lines, 1);
+	if (unlikely(dlb_lines_need_wake(&lines) ||
+		     (is_release && dlb_credits_are_many(&port->credits))))
+		return enqueue_one_end(port, lines.pp, transport);
 	return 1;
+}
+
+/* One event. A burst of one, but for the usual kinds of it, which need neither loop nor tally. */
+static __rte_always_inline uint16_t
+dlb_enqueue_one(struct dlb_event_port *port, const struct rte_event *ev,
+		enum dlb_transport transport)
+{
+	switch (event_op(ev->event, DLB_BURST_MIXED)) {
+	case RTE_EVENT_OP_NEW:
+		return enqueue_one(port, ev, RTE_EVENT_OP_NEW, transport);
+	case RTE_EVENT_OP_FORWARD:
+		return enqueue_one(port, ev, RTE_EVENT_OP_FORWARD, transport);
+	case RTE_EVENT_OP_RELEASE:
+		return enqueue_one(port, ev, RTE_EVENT_OP_RELEASE, transport);
+	default:
+		return members_enqueue(port, ev, 1, DLB_BURST_MIXED, transport);
+	}
 }
 
 #endif /* DLB_EVDEV_ENQUEUE_H */

@@ -54,7 +54,7 @@ pay_tokens(struct dlb_event_port *port)
 static uint16_t
 dense_dequeue(void *port, struct rte_event *ev, uint64_t timeout_ticks)
 {
-	return dlb_dequeue(port, ev, 1, timeout_ticks, DENSE);
+	return dlb_dequeue_one(port, ev, timeout_ticks, DENSE);
 }
 
 static uint16_t
@@ -66,7 +66,7 @@ dense_dequeue_burst(void *port, struct rte_event ev[], uint16_t n, uint64_t time
 static uint16_t
 sparse_dequeue(void *port, struct rte_event *ev, uint64_t timeout_ticks)
 {
-	return dlb_dequeue(port, ev, 1, timeout_ticks, SPARSE);
+	return dlb_dequeue_one(port, ev, timeout_ticks, SPARSE);
 }
 
 static uint16_t

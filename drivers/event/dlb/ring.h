@@ -37,13 +37,20 @@ void dlb_ring_make_room(struct dlb_ring *ring, uint32_t lines);
 /* Run the device for those who sleep until it has something for them. */
 void dlb_ring_wake(struct dlb_ring *ring);
 
+/* Whether there is room for lines, as far as the writer knows. */
+static __rte_always_inline bool
+dlb_ring_has_room(const struct dlb_ring *ring, uint32_t lines)
+{
+	return ring->tail - ring->head_seen + lines <= DLB_RING_LINES;
+}
+
 /* Make room for lines that are to be published together. */
 static __rte_always_inline void
 dlb_ring_reserve(struct dlb_ring *ring, uint32_t lines)
 {
-	if (unlikely(ring->tail - ring->head_seen + lines > DLB_RING_LINES)) {
+	if (unlikely(!dlb_ring_has_room(ring, lines))) {
 		ring->head_seen = __atomic_load_n(&ring->head, __ATOMIC_ACQUIRE);
-		if (ring->tail - ring->head_seen + lines > DLB_RING_LINES)
+		if (!dlb_ring_has_room(ring, lines))
 			dlb_ring_make_room(ring, lines);
 	}
 }
@@ -55,15 +62,19 @@ dlb_ring_line(struct dlb_ring *ring, uint32_t i)
 	return ring->lines[(ring->tail + i) % DLB_RING_LINES];
 }
 
-/* The first reserved lines are complete. */
+/* The first reserved lines are complete. Afterwards the writer looks for sleepers. */
 static __rte_always_inline void
-dlb_ring_publish(struct dlb_ring *ring, uint32_t lines)
+dlb_ring_post(struct dlb_ring *ring, uint32_t lines)
 {
 	__atomic_store_n(&ring->tail, ring->tail + lines, __ATOMIC_RELEASE);
 	/* The processor may look before it stores: a sleeper sees to that, with membarrier(). */
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	if (unlikely(__atomic_load_n(ring->sleepers, __ATOMIC_RELAXED) != 0))
-		dlb_ring_wake(ring);
+}
+
+static __rte_always_inline bool
+dlb_ring_has_sleepers(const struct dlb_ring *ring)
+{
+	return __atomic_load_n(ring->sleepers, __ATOMIC_RELAXED) != 0;
 }
 
 #endif /* DLB_EVDEV_RING_H */

@@ -50,15 +50,22 @@ dlb_transport_fence(enum dlb_transport transport)
 		_mm_sfence();
 }
 
-/* Send the first count lines. */
+/* Whether there is room already. */
+static __rte_always_inline bool
+dlb_lines_are_free(const struct dlb_lines *lines, uint32_t count)
+{
+	return lines->transport != DLB_TRANSPORT_RING || dlb_ring_has_room(lines->pp, count);
+}
+
+/* Send the first count lines, but leave those asleep who wait for the device to be run. */
 static __rte_always_inline void
-dlb_lines_send(const struct dlb_lines *lines, uint32_t count)
+dlb_lines_post(const struct dlb_lines *lines, uint32_t count)
 {
 	uint32_t i;
 
 	switch (lines->transport) {
 	case DLB_TRANSPORT_RING:
-		dlb_ring_publish(lines->pp, count);
+		dlb_ring_post(lines->pp, count);
 		break;
 	case DLB_TRANSPORT_MOVDIR64B:
 		for (i = 0; i < count; i++)
@@ -69,6 +76,27 @@ dlb_lines_send(const struct dlb_lines *lines, uint32_t count)
 			dlb_line_store(lines->pp, lines->staged[i]);
 		break;
 	}
+}
+
+static __rte_always_inline bool
+dlb_lines_need_wake(const struct dlb_lines *lines)
+{
+	return lines->transport == DLB_TRANSPORT_RING && dlb_ring_has_sleepers(lines->pp);
+}
+
+static __rte_always_inline void
+dlb_lines_wake(const struct dlb_lines *lines)
+{
+	if (unlikely(dlb_lines_need_wake(lines)))
+		dlb_ring_wake(lines->pp);
+}
+
+/* Send the first count lines. */
+static __rte_always_inline void
+dlb_lines_send(const struct dlb_lines *lines, uint32_t count)
+{
+	dlb_lines_post(lines, count);
+	dlb_lines_wake(lines);
 }
 
 /* Send one line. */
