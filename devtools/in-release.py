@@ -25,11 +25,13 @@ TREE = Path(__file__).resolve().parents[1]
 # Those of packages.txt that a build and its tests need, and what every Debian has anyway.
 GROUPS = ("build", "run")
 ESSENTIAL = ["base-files", "base-passwd", "bash", "ccache", "coreutils", "dash", "diffutils", "findutils",
-             "grep", "gzip", "libc-bin", "sed", "tar", "util-linux"]
+             "grep", "gzip", "libc-bin", "mount", "sed", "tar", "util-linux"]
 
-# In a mount name space of its own: kernel file systems, a place for temporary files, and the tree.
+# In a mount name space of its own: the release as a file system, or nobody could have a name space in it;
+# kernel file systems, a place for temporary files, and the tree.
 ENTER = '''
 root=$1 tree=$2 cwd=$3; shift 3
+mount --bind "$root" "$root"
 for folder in proc sys dev; do mount --rbind "/$folder" "$root/$folder"; done
 mount -t tmpfs none "$root/tmp"
 mkdir -p "$root$tree" && mount --rbind "$tree" "$root$tree"
