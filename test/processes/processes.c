@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * One device, two processes. The primary sets the device up, the secondary works; run.py starts both. What
- * the secondary is to do stands in shared memory, as a step, and so does how far it has come.
+ * processes EAL-ARGUMENTS [-- DEVICE]: one device, two processes, and the device is event_dlb0 unless it is
+ * named. The primary sets it up, the secondary works; run.py, or a virtual machine, starts both. What the
+ * secondary is to do stands in shared memory, as a step, and so does how far it has come.
  *
  * Port 0 and queue 1 are the primary's; port 1 and queue 0, and later port 2 and queue 2, which is
  * SINGLE_LINK, are the secondary's.
@@ -250,7 +251,7 @@ static void
 survive(uint8_t dev)
 {
 	struct rte_event ev[BURST];
-	uint64_t accepted = 0;
+	uint64_t accepted = 0, received = 0;
 	uint32_t i;
 
 	puts("waiting for the end");
@@ -259,12 +260,23 @@ survive(uint8_t dev)
 	for (i = 0; i < BURSTS_TO_NOBODY; i++) {
 		ev[0] = event_new(0, i);
 		accepted += rte_event_enqueue_new_burst(dev, 1, ev, 1);
-		rte_event_dequeue_burst(dev, 1, ev, BURST, 0);
-		rte_event_dequeue_burst(dev, 2, ev, BURST, 1);
+		received += rte_event_dequeue_burst(dev, 1, ev, BURST, 0);
+		received += rte_event_dequeue_burst(dev, 2, ev, BURST, 1);
 	}
-	if (accepted > LIMIT)
+	/* Hardware goes on; what ran an embedded device is gone. */
+	if (accepted > received + LIMIT)
 		fail("more events than the limit were accepted, and nobody took them");
-	printf("survived: %" PRIu64 " events accepted by nobody\n", accepted);
+	printf("survived: %" PRIu64 " events accepted, %" PRIu64 " received\n", accepted, received);
+}
+
+/* Which is no matter of the primary's; of a virtual device, that is, for EAL has all processes lose others. */
+static void
+leave_and_return(void)
+{
+	expect(rte_vdev_uninit(DEVICE), "detach");
+	if (rte_event_dev_get_dev_id(DEVICE) >= 0)
+		fail("a device that has been detached is still there");
+	expect(rte_vdev_init(DEVICE, NULL), "attach");
 }
 
 static void __rte_noreturn
@@ -281,11 +293,8 @@ secondary(uint8_t dev)
 	expect(rte_event_dev_info_get(dev, &info), "info");
 	if (rte_event_dev_stop(dev), rte_event_dev_start(dev) != -ENOTSUP)
 		fail("a secondary process has started the device");
-	/* It may leave and come back, which is no matter of the primary's. */
-	expect(rte_vdev_uninit(DEVICE), "detach");
-	if (rte_event_dev_get_dev_id(DEVICE) >= 0)
-		fail("a device that has been detached is still there");
-	expect(rte_vdev_init(DEVICE, NULL), "attach");
+	if (rte_event_dev_get_dev_id(DEVICE) == dev)
+		leave_and_return();
 	for (;;) {
 		step = __atomic_load_n(&scene->step, __ATOMIC_ACQUIRE);
 		if (step == STEP_SURVIVE) {
@@ -312,12 +321,16 @@ secondary(uint8_t dev)
 int
 main(int argc, char **argv)
 {
-	int dev;
+	const char *name = DEVICE;
+	int dev, eal_words;
 
 	setlinebuf(stdout);
-	expect(rte_eal_init(argc, argv), "EAL");
-	dev = rte_event_dev_get_dev_id(DEVICE);
-	expect(dev, DEVICE);
+	eal_words = rte_eal_init(argc, argv);
+	expect(eal_words, "EAL");
+	if (eal_words + 1 < argc)
+		name = argv[eal_words + 1];
+	dev = rte_event_dev_get_dev_id(name);
+	expect(dev, name);
 	if (rte_eal_process_type() == RTE_PROC_PRIMARY)
 		primary((uint8_t)dev);
 	secondary((uint8_t)dev);

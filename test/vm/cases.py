@@ -60,6 +60,13 @@ def sleep_output(output):
         yield "some other driver has the device"
 
 
+def loop_output(output):
+    """Rounds that an interrupt ended, and one that nothing did."""
+    yield from sleep_output(output)
+    if not any(line.endswith("times, and not without an event") for line in output):
+        yield "it does not say that it was woken"
+
+
 # It enqueues to a queue of low priority, then to one of high priority, and wants the latter's event
 # first. A device that runs beside the program may have scheduled the former by then, and often has.
 RACES = {"test_eventdev_queue_attr_priority_runtime"}
@@ -93,6 +100,17 @@ def refusal_output(output):
         yield "it does not say what is missing"
 
 
+def processes_output(output):
+    text = "\n".join(output)
+    for word in ("went through the other process", "after a reconfigure: 10000 events in all",
+                 "produced as many", "ran alone; dying"):
+        if word not in text:
+            yield f"no '{word}'"
+    survived = re.search(r"survived: (\d+) events accepted, (\d+) received", text)
+    if not survived or int(survived[2]) == 0:
+        yield "the device did not go on without the primary"
+
+
 @dataclass(frozen=True)
 class Row:
     """A case: its name, the seconds it may take, a shell command in which {bdf} is the device."""
@@ -115,6 +133,14 @@ def until(program, word):
     return (f": >/tmp/out; {program} >/tmp/out 2>&1 & pid=$!; "
             f"until grep -q '{word}' /tmp/out; do kill -0 $pid || {{ cat /tmp/out; exit 1; }}; done; ")
 
+
+# A primary process that dies in the end, and a secondary one that has to get along without it.
+PROCESSES = "processes --no-telemetry -m 128 -a {bdf},plain_stores=1"
+SECONDARY = (until(f"{PROCESSES} -l 0 -- {{bdf}}", "ready")
+             + f"{PROCESSES} -l 1 --proc-type=secondary -- {{bdf}} >/tmp/secondary 2>&1 & other=$!; "
+             "until grep -q dying /tmp/out; do kill -0 $pid || break; done; "
+             + "kill -9 $pid; wait $pid; wait $other; status=$?; cat /tmp/out /tmp/secondary; "
+             "test $status = 0 && dlb-guest directed {bdf}")
 
 SELFTEST = "dlb-guest-selftest -l 0-1 -a {bdf},plain_stores=1"
 
@@ -165,8 +191,10 @@ PER_DEVICE = [
         until(PIPELINE, "[1-9][0-9.]* mpps") + "kill -INT $pid; wait $pid; status=$?; "
         "tr '\\r' '\\n' </tmp/out; exit $status",
         pipeline_output, True),
+    Row("secondary", 120, SECONDARY, processes_output, True),
     Row("sleep", 60, f"dlb-guest-sleep -l 0-1 -a {{bdf}},plain_stores=1 -d {PLUGIN}",
         sleep_output, True),
+    Row("eventfd", 60, "dlb-guest-loop -l 0 -a {bdf},plain_stores=1", loop_output, True),
     Row("autotest", 120,
         f"echo eventdev_common_autotest | dpdk-test -l 0-1 -a {{bdf}},plain_stores=1 -d {PLUGIN}",
         autotest_output, True),

@@ -38,8 +38,9 @@ def arguments():
                         help="librte_event_dlb.so; without it no case runs DPDK")
     parser.add_argument("--application", type=Path, action="append", default=[],
                         help="what the guest's DPDK needs of ours: dlb-guest-sleep, "
-                             "dlb-guest-selftest and libdlb-guest-movdir64b.so; no case runs "
-                             "DPDK without any")
+                             "dlb-guest-selftest, dlb-guest-loop, "
+                             "libdlb-guest-movdir64b.so and processes; no case runs DPDK "
+                             "without any")
     parser.add_argument("--cache", type=Path, help="folder for QEMU and kernel; $DLB_VM_CACHE")
     parser.add_argument("--log-dir", type=Path, help="folder for logs; without it a temporary one")
     parser.add_argument("--mirror", default=os.environ.get("DLB_VM_MIRROR"),

@@ -264,6 +264,18 @@ unmap:
 	return ret;
 }
 
+int
+dlb_pci_attach(struct rte_pci_device *dev, const char *name)
+{
+	return bars_map(name, dev);
+}
+
+void
+dlb_pci_detach(struct rte_pci_device *dev)
+{
+	rte_pci_unmap_device(dev);
+}
+
 enum dlb_transport
 dlb_pci_transport(const struct dlb_devargs *args)
 {

@@ -23,6 +23,10 @@ extern const struct dlb_backend_ops dlb_pci_backend;
 int dlb_pci_create(struct rte_pci_device *pci, const char *name, enum dlb_gen gen,
 		   const struct dlb_devargs *args, struct dlb_bus **bus);
 
+/** In a secondary process: map the BARs where the primary has them. 0, or as dlb_pci_create(). */
+int dlb_pci_attach(struct rte_pci_device *pci, const char *name);
+void dlb_pci_detach(struct rte_pci_device *pci);
+
 /** How lines are to reach the device, by the arguments. */
 enum dlb_transport dlb_pci_transport(const struct dlb_devargs *args);
 

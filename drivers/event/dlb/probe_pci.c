@@ -16,6 +16,7 @@
 #include "hot.h"
 #include "log.h"
 #include "pci.h"
+#include "secondary.h"
 
 /* The generation follows from the device ID alone. */
 static enum dlb_gen
@@ -127,22 +128,35 @@ device_create(struct rte_eventdev *evdev)
 	return 0;
 }
 
+/* The arguments are the primary's. */
+static int
+secondary_device_create(struct rte_eventdev *evdev)
+{
+	struct rte_pci_device *dev = RTE_DEV_TO_PCI(evdev->dev);
+	int ret;
+
+	ret = dlb_pci_attach(dev, dev->name);
+	if (ret < 0)
+		return ret;
+	ret = dlb_secondary_create(evdev, dev->name);
+	if (ret < 0)
+		dlb_pci_detach(dev);
+	return ret;
+}
+
 static int
 pci_probe(struct rte_pci_driver *driver, struct rte_pci_device *dev)
 {
 	bool named = dev->device.devargs != NULL;
 	int ret;
 
-	if (rte_eal_process_type() != RTE_PROC_PRIMARY) {
-		rte_log(RTE_LOG_ERR, dlb_log_driver, "%s: accepted is the primary process only\n",
-			dev->name);
-		return -ENOTSUP;
-	}
 	/* A function that nobody named is left to whoever has it: 1 says that it is not ours. */
 	ret = kernel_check(dev, named ? RTE_LOG_ERR : RTE_LOG_INFO);
 	if (ret < 0)
 		return named ? ret : 1;
-	return rte_event_pmd_pci_probe(driver, dev, dlb_evdev_private_size(), device_create);
+	return rte_event_pmd_pci_probe(driver, dev, dlb_evdev_private_size(),
+				       dlb_is_secondary() ? secondary_device_create
+							  : device_create);
 }
 
 /* An event device that is on the function of that name, and is another one. */
@@ -176,6 +190,11 @@ pci_remove(struct rte_pci_device *dev)
 {
 	int ret;
 
+	if (dlb_is_secondary()) {
+		dlb_secondary_destroy(rte_event_pmd_get_named_dev(dev->name));
+		dlb_pci_detach(dev);
+		return 0;
+	}
 	sharers_close(dev->name);
 	dlb_evdev_stop_by_name(dev->name);
 	dlb_control_lock();

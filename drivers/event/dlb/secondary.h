@@ -19,7 +19,7 @@ dlb_is_secondary(void)
  *
  * @return
  *   0, or logged: -EINVAL when the slot has another device there, -ENOTSUP when workers run the device,
- *   -ENOMEM.
+ *   -ENODEV when this process has not the function that the device is on, -ENOMEM.
  */
 int dlb_secondary_create(struct rte_eventdev *dev, const char *name);
 /* Leave it, with the slot. */
