@@ -79,6 +79,21 @@ class SuiteTest(unittest.TestCase):
     def test_a_case_is_unsupported(self):
         self.assertTrue(self.complaints({"case_3": "unsupported"}, unsupported=1))
 
+    def test_what_may_skip_may_be_for_others(self):
+        self.assertEqual(self.complaints({MAY_SKIP[0]: "unsupported"}, unsupported=1), [])
+        self.assertTrue(self.complaints({MAY_SKIP[0]: "unsupported"}, unsupported=2))
+
+    def test_races(self):
+        for verdicts, timed_out, lost in ((("failed", "succeeded"), False, True),
+                                          (("failed", "failed"), False, False),
+                                          (("succeeded", "failed"), False, False),
+                                          (("succeeded", "succeeded"), False, False),
+                                          (("failed", "succeeded"), True, False)):
+            output = suite_output(dict(zip(("race", "other"), verdicts)))
+            with self.subTest(verdicts):
+                self.assertEqual(judge.suite_only_lost(outcome(output, timed_out=timed_out), ["race"]),
+                                 lost)
+
     def test_a_case_is_missing(self):
         self.assertTrue(self.complaints(total=28))
 
