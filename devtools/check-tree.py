@@ -12,6 +12,8 @@ from pathlib import Path
 FILE_LINES_MAX = 700
 FUNCTION_LINES_MAX = 80
 DUPLICATE_LINES = 12
+DEFECTS = Path("doc/guide/defects.md")
+DEFECT_NUMBERS = range(1, 41)
 
 # Words are written so that this file does not break its own rules.
 UNFINISHED = re.compile(r"\b(TO[D]O|FIX[M]E|X[X]X)\b")
@@ -151,6 +153,27 @@ def find_duplicates(sources):
             yield path, number, f"{DUPLICATE_LINES} lines as in {other}:{line}"
 
 
+def find_missing_tests(sources):
+    """The guide names a test for each defect that we do not have: it has to be there."""
+    defined = defaultdict(set)
+    for path, lines in sources:
+        if path.parts[0] == "test" and path.suffix == ".c":
+            defined[path.stem.removeprefix("test_")] |= {
+                match[1] for match in map(re.compile(r"(\w+)\(void \*\*").match, lines) if match}
+    mentioned = set()
+    for number, line in enumerate(read_lines(DEFECTS), 1):
+        mentioned |= {int(n) for n in re.findall(r"\bD(\d+)\b", line)}
+        for program, names in re.findall(r"`([a-z]+_\w+)`: ([^;|`]*)", line):
+            room, _, unit = program.partition("_")
+            tests = defined[unit] | defined[room]
+            # One word, or a name that words follow.
+            for name in re.findall(r"(?:^|,)\s*([a-z]\w*(?=\s*(?:,|$))|[a-z]+_\w+)", names):
+                if name not in tests:
+                    yield DEFECTS, number, f"{program} has no test {name}"
+    for missing in set(DEFECT_NUMBERS) - mentioned:
+        yield DEFECTS, 1, f"nothing is said of D{missing}"
+
+
 SOURCE_CHECKS = (check_licence, check_length, check_functions, check_sleep, check_includes, check_name)
 
 
@@ -168,6 +191,7 @@ def main():
             checks += SOURCE_CHECKS
         breaches += [(path, *b) for check in checks for b in check(path, lines)]
     breaches += find_duplicates(sources)
+    breaches += find_missing_tests(sources)
 
     for path, number, what in breaches:
         print(f"{path}:{number}: {what}")

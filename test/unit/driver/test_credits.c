@@ -488,38 +488,60 @@ hold_and_release(void *arg)
 	return NULL;
 }
 
+/* Three threads, and as many events in the system as there are permits. */
 static void
-nothing_below_the_limit_is_refused_under_contention(void **state)
+contend(void *state, const char *args, int32_t limit, int32_t permitted)
 {
-	const struct setup setup = { .queues = "ppp", .ports = { "!0", "!1", "!2" } };
-	static const int32_t limits[] = { 1, 2, 5, 64, 1024 };
+	const struct setup setup = { .queues = "ppp",
+				     .ports = { "!0", "!1", "!2" },
+				     .limit = limit };
 	struct holder holders[3];
 	struct permits permits;
 	struct rte_event ev;
 	struct device dev;
-	uint32_t i, t;
+	uint32_t t;
 
-	for (i = 0; i < RTE_DIM(limits); i++) {
-		struct setup limited = setup;
+	device_create(&dev, state, args, &setup);
+	permits = (struct permits){ .dev = &dev, .left = permitted };
+	for (t = 0; t < RTE_DIM(holders); t++) {
+		holders[t] = (struct holder){ .permits = &permits, .port = (uint8_t)t };
+		assert_int_equal(pthread_create(&holders[t].thread, NULL, hold_and_release,
+						&holders[t]),
+				 0);
+	}
+	for (t = 0; t < RTE_DIM(holders); t++)
+		pthread_join(holders[t].thread, NULL);
+	TEST_EQ(permits.refused, 0, args);
+	/* A worker that is done leaves what it was given last. */
+	for (t = 0; t < RTE_DIM(holders); t++) {
+		while (poll(&dev, (uint8_t)t, &ev, 1) == 1)
+			release(&dev, (uint8_t)t, &ev, 1);
+	}
+	device_remove(&dev);
+}
 
-		limited.limit = limits[i];
-		device_create(&dev, *state, "", &limited);
-		permits = (struct permits){ .dev = &dev, .left = limits[i] };
-		for (t = 0; t < RTE_DIM(holders); t++) {
-			holders[t] = (struct holder){ .permits = &permits, .port = (uint8_t)t };
-			assert_int_equal(pthread_create(&holders[t].thread, NULL, hold_and_release,
-							&holders[t]),
-					 0);
-		}
-		for (t = 0; t < RTE_DIM(holders); t++)
-			pthread_join(holders[t].thread, NULL);
-		TEST_EQ(permits.refused, 0, "with a permit");
-		/* A worker that is done leaves what it was given last. */
-		for (t = 0; t < RTE_DIM(holders); t++) {
-			while (poll(&dev, (uint8_t)t, &ev, 1) == 1)
-				release(&dev, (uint8_t)t, &ev, 1);
-		}
-		device_remove(&dev);
+static void
+nothing_below_the_limit_is_refused_under_contention(void **state)
+{
+	static const int32_t limits[] = { 1, 2, 5, 64, 1024 };
+	uint32_t g, l;
+
+	for (g = 0; g < RTE_DIM(generations); g++) {
+		for (l = 0; l < RTE_DIM(limits); l++)
+			contend(*state, generations[g], limits[l], limits[l]);
+	}
+}
+
+/* Above 1024, busy ports keep an eighth at most. */
+static void
+busy_ports_keep_little_of_a_large_limit(void **state)
+{
+	static const int32_t limits[] = { 1025, 2048, 4096 };
+	uint32_t g, l;
+
+	for (g = 0; g < RTE_DIM(generations); g++) {
+		for (l = 0; l < RTE_DIM(limits); l++)
+			contend(*state, generations[g], limits[l], limits[l] - limits[l] / 8);
 	}
 }
 
@@ -539,6 +561,7 @@ main(void)
 		cmocka_unit_test_teardown(credits_in_a_storm, fixture_sweep),
 		cmocka_unit_test_teardown(nothing_below_the_limit_is_refused_under_contention,
 					  fixture_sweep),
+		cmocka_unit_test_teardown(busy_ports_keep_little_of_a_large_limit, fixture_sweep),
 	};
 
 	return cmocka_run_group_tests(tests, fixture_create, fixture_destroy);
