@@ -469,6 +469,8 @@ pipe_round(struct dlb_model *m, enum dlb_kind kind, uint32_t budget)
 	if (m->slot_state != NULL)
 		slot_state_observe(m);
 	c = pipes[kind].candidates(m);
+	if ((c.cqs.word[0] | c.cqs.word[1]) == 0)
+		return 0;
 	m->serve_batch = (uint8_t)batch_choose(&c);
 	if (m->conf.seed != 0)
 		choices_draw(m, kind, &c.cqs);
