@@ -106,7 +106,7 @@ script_run(struct session *s, const struct options *options)
 }
 
 static int
-session_live(struct session *s, const struct options *options)
+session_live(struct session *s, const struct options *options, struct screen *screen)
 {
 	bool scripted = options->cmdline_file != NULL || options->nb_commands > 0;
 	int ret = script_run(s, options);
@@ -114,12 +114,12 @@ session_live(struct session *s, const struct options *options)
 	if (s->quit || (scripted && !options->interactive) || (ret < 0 && !options->interactive))
 		return ret;
 	if (options->interactive || isatty(STDIN_FILENO))
-		return terminal_run(s) < 0 ? -EIO : ret;
+		return terminal_run(s, screen) < 0 ? -EIO : ret;
 	return session_run_file(s, "-");
 }
 
 static int
-prompt_run(const struct options *options, int interrupt_fd)
+prompt_run(const struct options *options, int interrupt_fd, struct screen *screen)
 {
 	int dev_id = device_find(options->device);
 	struct session *s;
@@ -135,7 +135,7 @@ prompt_run(const struct options *options, int interrupt_fd)
 	}
 	s->json = options->json;
 	s->keeps_going = options->keep_going;
-	ret = session_live(s, options);
+	ret = session_live(s, options, screen);
 	session_end(s);
 	free(s);
 	return ret < 0 ? STATUS_FAILED : EXIT_SUCCESS;
@@ -173,6 +173,7 @@ main(int argc, char *argv[])
 {
 	int status = tool_run(argc, argv);
 	struct options options;
+	struct screen screen;
 	int interrupt_fd, used;
 
 	if (status >= 0)
@@ -189,7 +190,7 @@ main(int argc, char *argv[])
 	}
 	switch (options_parse(argc - used, argv + used, &options)) {
 	case OPTIONS_RUN:
-		status = prompt_run(&options, interrupt_fd);
+		status = prompt_run(&options, interrupt_fd, &screen);
 		break;
 	case OPTIONS_EXIT:
 		status = EXIT_SUCCESS;

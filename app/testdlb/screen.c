@@ -4,8 +4,6 @@
  * could be taken in the wrong order.
  */
 #include <errno.h>
-#include <stdbool.h>
-#include <stdlib.h>
 
 #include <cmdline_rdline.h>
 #include <rte_log.h>
@@ -13,13 +11,6 @@
 #include "screen.h"
 
 #define ERASE_LINE "\r\033[K"
-
-struct screen {
-	struct rdline *rdline;
-	FILE *log;
-	FILE *behind; /* where the log went before */
-	bool prompts;
-};
 
 void
 screen_hold(void)
@@ -56,24 +47,17 @@ log_write(void *cookie, const char *text, size_t size)
 }
 
 int
-screen_open(struct rdline *rdline, struct screen **screen)
+screen_open(struct screen *s, struct rdline *rdline)
 {
-	struct screen *s = malloc(sizeof(*s));
-
-	if (s == NULL)
-		return -ENOMEM;
 	*s = (struct screen){ .rdline = rdline, .behind = rte_log_get_stream() };
 	s->log = fopencookie(s, "w", (cookie_io_functions_t){ .write = log_write });
-	if (s->log == NULL) {
-		free(s);
+	if (s->log == NULL)
 		return -ENOMEM;
-	}
 	rte_openlog_stream(s->log);
-	*screen = s;
 	return 0;
 }
 
-/* A thread may have asked for the log's stream and not written yet: it stays open, and so does this. */
+/* A thread may have asked for the log's stream and not written yet: it stays open. */
 void
 screen_close(struct screen *s)
 {

@@ -6,10 +6,17 @@
 #ifndef TESTDLB_SCREEN_H
 #define TESTDLB_SCREEN_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 struct rdline;
-struct screen;
+
+struct screen {
+	struct rdline *rdline;
+	FILE *log;
+	FILE *behind; /* where the log went before */
+	bool prompts;
+};
 
 /**
  * Let nobody else write until screen_release(); may be nested. Only for writing: who waits for another
@@ -23,11 +30,12 @@ void screen_release(void);
  * draws the prompt again with what was typed.
  *
  * @param[out] screen
- *   Written on success only. Release it with screen_close().
+ *   Of the program's main function: a thread that has begun to log comes back to it at any time. Close it
+ *   with screen_close().
  * @return
  *   0, or -ENOMEM.
  */
-int screen_open(struct rdline *rdline, struct screen **screen);
+int screen_open(struct screen *screen, struct rdline *rdline);
 /* The log goes where it went. */
 void screen_close(struct screen *screen);
 

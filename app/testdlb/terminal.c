@@ -101,7 +101,7 @@ terminal_open(struct terminal *t)
 	t->rdline = rdline_new(character_write, line_run, line_complete, t);
 	if (t->rdline == NULL)
 		return -ENOMEM;
-	ret = screen_open(t->rdline, &t->screen);
+	ret = screen_open(t->screen, t->rdline);
 	if (ret < 0) {
 		rdline_free(t->rdline);
 		return ret;
@@ -159,9 +159,9 @@ characters_read(struct terminal *t)
 }
 
 int
-terminal_run(struct session *s)
+terminal_run(struct session *s, struct screen *screen)
 {
-	struct terminal terminal = { .session = s };
+	struct terminal terminal = { .session = s, .screen = screen };
 	int ret = terminal_open(&terminal);
 
 	if (ret < 0)

@@ -39,13 +39,14 @@ main(int argc, char *argv[])
 	struct chatter chatter = { .on = argc > 1 && strcmp(argv[1], "chatty") == 0 };
 	struct session *s = calloc(1, sizeof(*s));
 	int interrupt_fd = interrupt_open();
+	struct screen screen;
 	pthread_t thread;
 	int ret;
 
 	if (s == NULL || interrupt_fd < 0 || session_init(s, 0, interrupt_fd) < 0 ||
 	    pthread_create(&thread, NULL, chatter_main, &chatter) != 0)
 		return EXIT_FAILURE;
-	ret = terminal_run(s);
+	ret = terminal_run(s, &screen);
 	__atomic_store_n(&chatter.ends, true, __ATOMIC_RELAXED);
 	pthread_join(thread, NULL);
 	session_end(s);
