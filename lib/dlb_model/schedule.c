@@ -309,15 +309,18 @@ queue_serve(struct dlb_model *m, uint32_t qid, uint32_t cq, uint32_t limit)
 	return n;
 }
 
-/* A share of what the CQ may have; where that is much, twice as much for half of the queues at a time. */
+/*
+ * A part of what the CQ may have, so that each queue gets some at a visit; where that is much, four times
+ * as much, and queues that got none are first at the next one.
+ */
 static uint32_t
 queue_turn(uint32_t queues, uint32_t limit)
 {
-	uint32_t share = limit >> (31 - __builtin_clz(bits_count(queues)));
+	uint32_t part = limit >> (32 - __builtin_clz(bits_count(queues)));
 
-	if (share >= CHOICE_QUEUE_TURN_LONG)
-		return 2 * share;
-	return share < CHOICE_QUEUE_TURN ? CHOICE_QUEUE_TURN : share;
+	if (part >= CHOICE_QUEUE_TURN_LONG)
+		return 4 * part;
+	return part < CHOICE_QUEUE_TURN ? CHOICE_QUEUE_TURN : part;
 }
 
 static uint32_t
@@ -424,16 +427,18 @@ static const struct pipe {
 };
 
 /*
- * QEs for each CQ of a round: what there is, shared out, so that a few spread, and many are handed
- * over in long runs.
+ * QEs for each CQ of a round: half of a fair share, so that a few spread; all of it where that is much, so
+ * that many are handed over in long runs.
  */
 static uint32_t
 batch_choose(const struct candidates *c)
 {
 	uint32_t nb = bits_count(c->cqs.word[0]) + bits_count(c->cqs.word[1]);
-	uint32_t share = c->qes >> (32 - __builtin_clz(nb | 1));
+	uint32_t half = c->qes >> (32 - __builtin_clz(nb | 1));
 
-	return share < CHOICE_SERVE_MIN ? CHOICE_SERVE_MIN : min_u32(share, CHOICE_SERVE_MAX);
+	if (half >= CHOICE_SERVE_LONG)
+		return min_u32(2 * half, CHOICE_SERVE_MAX);
+	return half < CHOICE_SERVE_MIN ? CHOICE_SERVE_MIN : half;
 }
 
 /*
