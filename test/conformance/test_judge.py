@@ -85,13 +85,13 @@ class SuiteTest(unittest.TestCase):
 
     def test_races(self):
         for verdicts, timed_out, lost in ((("failed", "succeeded"), False, True),
-                                          (("failed", "failed"), False, False),
+                                          (("failed", "failed"), False, True),
                                           (("succeeded", "failed"), False, False),
                                           (("succeeded", "succeeded"), False, False),
                                           (("failed", "succeeded"), True, False)):
-            output = suite_output(dict(zip(("race", "other"), verdicts)))
+            output = suite_output(dict(zip(("race", "later"), verdicts)))
             with self.subTest(verdicts):
-                self.assertEqual(judge.suite_only_lost(outcome(output, timed_out=timed_out), ["race"]),
+                self.assertEqual(judge.suite_lost_race(outcome(output, timed_out=timed_out), ["race"]),
                                  lost)
 
     def test_a_case_is_missing(self):
