@@ -134,7 +134,8 @@ conformance() {
 	add $counts
 }
 
-# The programs themselves are not built with sanitizers, so the runtimes are loaded ahead of them.
+# The programs themselves are not built with sanitizers, so the runtimes are loaded ahead of them. The suite of
+# timer adapters has windows of 21 us, and takes minutes.
 stage_conformance() {
 	local runtimes
 
@@ -144,7 +145,8 @@ stage_conformance() {
 	runtimes=$(gcc -print-file-name=libasan.so):$(gcc -print-file-name=libubsan.so)
 	build sanitize -Db_sanitize=address,undefined &&
 		conformance conformance-sanitized sanitize --events 20000 --timeout 180 \
-			--env "LD_PRELOAD=$runtimes" --only 'hw=*' --only 'both *'
+			--env "LD_PRELOAD=$runtimes" --only 'hw=*' --only 'both *' \
+			--except '*timer_adapter_test'
 }
 
 stage_fuzz() {

@@ -17,6 +17,7 @@ EVENTDEV_TIMEOUT_S = 60
 SUITE_TIMEOUT_S = 120
 TIMER_SUITE_TIMEOUT_S = 600
 MAIN_JOB_EVENTS = 1_000_000
+TIMERS = 20_000
 
 
 @dataclass
@@ -219,6 +220,16 @@ def perf_rows(gen, lint):
         yield Row(f"hw={gen} {test} a one flow", test, lint, ("--nb_flows=1",), "a")
 
 
+def timer_rows(gen, lint):
+    """Timers produce the events, of the driver's own adapter."""
+    options = (f"--nb_timers={TIMERS}", "--nb_timer_adptrs=1", "--timer_tick_nsec=1000000",
+               "--max_tmo_nsec=100000000", "--expiry_nsec=20000000")
+    for test in ("perf_queue", "perf_atq"):
+        for producer in ("timerdev", "timerdev_burst"):
+            yield Row(f"hw={gen} {test} --prod_type_{producer}", test, lint,
+                      (f"--prod_type_{producer}", *options), "o,a", events=TIMERS)
+
+
 def schedule_rows(gen, lint):
     """The scheduler elsewhere than in the poll of an empty CQ."""
     for place in ("service", "thread"):
@@ -244,7 +255,8 @@ def generation_rows(gen, release):
     return chain((SuiteRow(f"hw={gen} {suite.name}", suite, lint)
                   for suite in suites(release)),
                  (SelftestRow(f"hw={gen} eventdev_selftest_dlb2", lint), main_job(gen)),
-                 order_rows(gen, lint), perf_rows(gen, lint), schedule_rows(gen, lint))
+                 order_rows(gen, lint), perf_rows(gen, lint), timer_rows(gen, lint),
+                 schedule_rows(gen, lint))
 
 
 def opendlb_rows(release):

@@ -32,6 +32,8 @@ def parse_arguments():
     parser.add_argument("--events", type=int, default=100_000, help="events of a run (100000)")
     parser.add_argument("--only", action="append", metavar="PATTERN",
                         help="run the rows whose name matches; may be repeated")
+    parser.add_argument("--except", dest="without", action="append", default=[], metavar="PATTERN",
+                        help="but not these; may be repeated")
     parser.add_argument("--repeat", type=int, default=1, help="run every row so often (1)")
     parser.add_argument("--timeout", type=int, help="seconds a row may take, instead of its own")
     parser.add_argument("--env", action="append", default=[], metavar="NAME=VALUE",
@@ -48,11 +50,15 @@ def dpdk_release():
     return tuple(int(number) for number in version.split(".")[:2])
 
 
+def matches(row, patterns):
+    return any(fnmatch.fnmatchcase(row.name, pattern) for pattern in patterns)
+
+
 def select_rows(args):
     release = dpdk_release()
     table = rows.opendlb_rows(release) if args.plugin or args.list else rows.peer_rows(args.vdev, release)
     patterns = args.only or ["*"]
-    chosen = [row for row in table if any(fnmatch.fnmatchcase(row.name, p) for p in patterns)]
+    chosen = [row for row in table if matches(row, patterns) and not matches(row, args.without)]
     if not chosen:
         sys.exit(f"no row's name matches {' or '.join(patterns)}: see --list")
     return chosen * args.repeat
