@@ -52,6 +52,14 @@ dlb_pool_put(struct dlb_credit_pool *pool, int32_t count)
 	__atomic_fetch_add(&pool->free, count, __ATOMIC_RELAXED);
 }
 
+/* Have credits for at least one NEW event; false: there are none. */
+static inline bool
+dlb_credits_refill(struct dlb_credit_cache *c)
+{
+	c->cached += dlb_pool_take(c->pool, 1 + c->quanta, c->reserve);
+	return c->cached > 0;
+}
+
 /* Pay for up to want NEW events; returns how many are paid for. */
 static inline uint16_t
 dlb_credits_take(struct dlb_credit_cache *c, uint16_t want)

@@ -230,15 +230,13 @@ enqueue_one_end(struct dlb_event_port *port, void *pp, enum dlb_transport transp
 	return 1;
 }
 
-/* Pay for an event of a known operation; false: it is not a usual one. */
+/* Pay for an event of a known operation, a new one from the cache; false: it is not a usual one. */
 static __rte_always_inline bool
 enqueue_one_pays(struct dlb_event_port *port, struct dlb_member *m, uint64_t word, uint32_t op)
 {
 	uint8_t stray = (uint8_t)(word >> EVENT_OPAQUE_SHIFT) ^ m->place_answered;
 
 	if (op == RTE_EVENT_OP_NEW) {
-		if (port->credits.cached <= 0)
-			return false;
 		port->credits.cached--;
 		return true;
 	}
@@ -250,6 +248,9 @@ enqueue_one_pays(struct dlb_event_port *port, struct dlb_member *m, uint64_t wor
 		port->credits.cached++;
 	return true;
 }
+
+static uint16_t enqueue_one_refill(struct dlb_event_port *port, const struct rte_event *ev,
+				   enum dlb_transport transport);
 
 /*
  * One event of a known operation. What is not usual leaves by a call that is the last thing done, so
@@ -268,8 +269,11 @@ enqueue_one(struct dlb_event_port *port, const struct rte_event *ev, uint32_t op
 	uint32_t route = is_release ? 0 : dlb_route_of(port->routes, word);
 
 	if (unlikely(port->nb_members != 1 || port->counts_directed ||
-		     !dlb_lines_are_free(&lines, 1) || route & DLB_ROUTE_REFUSED ||
-		     !enqueue_one_pays(port, m, word, op)))
+		     !dlb_lines_are_free(&lines, 1) || route & DLB_ROUTE_REFUSED))
+		return members_enqueue(port, ev, 1, DLB_BURST_MIXED, transport);
+	if (unlikely(op == RTE_EVENT_OP_NEW && port->credits.cached <= 0))
+		return enqueue_one_refill(port, ev, transport);
+	if (unlikely(!enqueue_one_pays(port, m, word, op)))
 		return members_enqueue(port, ev, 1, DLB_BURST_MIXED, transport);
 
 	if (is_release)
@@ -288,6 +292,16 @@ enqueue_one(struct dlb_event_port *port, const struct rte_event *ev, uint32_t op
 		     (is_release && dlb_credits_are_many(&port->credits))))
 		return enqueue_one_end(port, lines.pp, transport);
 	return 1;
+}
+
+/* A new event, and no credit in the cache. */
+static __rte_noinline uint16_t
+enqueue_one_refill(struct dlb_event_port *port, const struct rte_event *ev,
+		   enum dlb_transport transport)
+{
+	if (!dlb_credits_refill(&port->credits))
+		return members_enqueue(port, ev, 1, DLB_BURST_MIXED, transport);
+	return enqueue_one(port, ev, RTE_EVENT_OP_NEW, transport);
 }
 
 /* One event. A burst of one, but for the usual kinds of it, which need neither loop nor tally. */
