@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#include <smmintrin.h>
+#include <immintrin.h>
 
 #include <rte_branch_prediction.h>
 
@@ -87,11 +87,16 @@ qe_of_event(const struct rte_event *ev, uint64_t fixed)
 static __rte_always_inline void
 line_store_one(struct dlb_qe line[DLB_QES_PER_LINE], __m128i qe)
 {
+#ifdef __AVX__
+	_mm256_store_si256((__m256i *)&line[0], _mm256_zextsi128_si256(qe));
+	_mm256_store_si256((__m256i *)&line[2], _mm256_setzero_si256());
+#else
 	uint32_t i;
 
 	_mm_store_si128((__m128i *)&line[0], qe);
 	for (i = 1; i < DLB_QES_PER_LINE; i++)
 		_mm_store_si128((__m128i *)&line[i], _mm_setzero_si128());
+#endif
 }
 
 /* A release is only its command, and needs no valid queue. */
