@@ -61,6 +61,12 @@ command_find(const struct words *words, uint32_t *length)
 	return found;
 }
 
+static uint64_t
+text_max(const struct arg *arg)
+{
+	return arg->max == 0 ? COMMAND_TEXT_MAX - 1 : arg->max;
+}
+
 void
 arg_describe(const struct arg *arg, char *text, size_t size)
 {
@@ -81,7 +87,7 @@ arg_describe(const struct arg *arg, char *text, size_t size)
 						 i == 0 ? "" : ", ", arg->words[i]);
 		break;
 	case ARG_TEXT:
-		snprintf(text, size, "any text of up to %d bytes", COMMAND_TEXT_MAX - 1);
+		snprintf(text, size, "any text of up to %" PRIu64 " bytes", text_max(arg));
 		break;
 	case ARG_FLAG:
 		snprintf(text, size, "the name alone");
@@ -163,7 +169,7 @@ value_parse(struct command_line *line, const struct arg *arg, const char *text)
 		fine = word_parse(arg, text, value);
 		break;
 	case ARG_TEXT:
-		fine = strlen(text) < COMMAND_TEXT_MAX;
+		fine = strlen(text) <= text_max(arg);
 		break;
 	case ARG_FLAG:
 		break;

@@ -44,7 +44,7 @@ struct arg {
 	const char *help;
 	enum arg_type type;
 	enum arg_place place;
-	uint64_t min, max;        /* of a number */
+	uint64_t min, max;        /* of a number; of a text, max alone: bytes, 0 for all that fit */
 	const char *const *words; /* ends with NULL */
 };
 

@@ -2,7 +2,6 @@
 /* Commands for several scheduling domains on one DLB, and which one of them the others are for. */
 #include <errno.h>
 #include <inttypes.h>
-#include <string.h>
 
 #include <rte_errno.h>
 
@@ -35,7 +34,8 @@ static const struct arg create_args[] = {
 	{ .name = "devargs",
 	  .help = "more device arguments of its event device, with commas between them",
 	  .type = ARG_TEXT,
-	  .place = ARG_KEYED },
+	  .place = ARG_KEYED,
+	  .max = DOMAIN_DEVARGS_BYTES - 1 },
 	{ .name = NULL },
 };
 static const struct arg id_args[] = { DOMAIN_ID(0), { .name = NULL } };
@@ -55,11 +55,6 @@ create_domain(struct session *s, const struct command_line *line)
 	const char *devargs = command_text(line, "devargs");
 	int ret;
 
-	if (devargs != NULL && strlen(devargs) >= DOMAIN_DEVARGS_BYTES)
-		return session_fail(s, -EINVAL,
-				    "create domain %" PRIu32
-				    ": devargs: accepted are up to %d bytes",
-				    id, DOMAIN_DEVARGS_BYTES - 1);
 	ret = domain_create(&s->domains, id, devargs == NULL ? "" : devargs);
 	if (ret == -EEXIST)
 		return session_fail(s, ret,

@@ -70,6 +70,23 @@ noise_add(struct fuzz *f)
 	text_add(f, text);
 }
 
+/* Mostly a short one; else about as long as it may be. */
+static void
+text_value_add(struct fuzz *f, const struct arg *arg)
+{
+	uint64_t max = arg->max == 0 ? COMMAND_TEXT_MAX - 1 : arg->max;
+	uint64_t length = max - 1 + random_below(f, 3);
+	char text[COMMAND_TEXT_MAX + 2];
+
+	if (random_below(f, 4) != 0) {
+		text_add(f, random_below(f, 4) == 0 ? "\"two words\"" : "text");
+		return;
+	}
+	memset(text, 'x', length);
+	text[length] = '\0';
+	text_add(f, text);
+}
+
 static void
 value_add(struct fuzz *f, const struct arg *arg)
 {
@@ -96,7 +113,7 @@ value_add(struct fuzz *f, const struct arg *arg)
 		text_add(f, arg->words[random_below(f, count)]);
 		break;
 	default:
-		text_add(f, random_below(f, 4) == 0 ? "\"two words\"" : "text");
+		text_value_add(f, arg);
 	}
 }
 
@@ -178,6 +195,9 @@ line_check(struct fuzz *f, struct command_line *line)
 			return false;
 		if (value->given && arg->type == ARG_NUMBER &&
 		    (value->number < arg->min || value->number > arg->max))
+			return false;
+		if (value->given && arg->type == ARG_TEXT && arg->max != 0 &&
+		    strlen(value->text) > arg->max)
 			return false;
 	}
 	return true;
