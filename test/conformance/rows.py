@@ -118,11 +118,12 @@ SUITES = (
     Suite("event_crypto_adapter_autotest", 11,
           tuple(f"test_asym_{session}_with_op_{mode}_mode"
                 for session in ("session", "sessionless") for mode in ("forward", "new"))),
-    # Three cases say that they are for adapters that are services. Three others want a CPU that is never
+    # Three cases say that they are for adapters that are services. Four others want a CPU that is never
     # away for long: the guide's chapter on testing tells how long.
     Suite("event_timer_adapter_test", 30,
           ("event_timer_arm_invalid_sched_type", "adapter_tick_resolution", "adapter_create_max"),
-          lcores=4, timeout_s=TIMER_SUITE_TIMEOUT_S, races=("test_timer_state", "test_timer_arm_periodic", "test_timer_arm_burst_periodic")),
+          lcores=4, timeout_s=TIMER_SUITE_TIMEOUT_S, races=("test_timer_state", "test_timer_arm_periodic", "test_timer_arm_burst_periodic",
+                 "test_timer_cancel_periodic")),
     Suite("event_dma_adapter_autotest", 5, other_vdevs=("--vdev=dma_skeleton",), since=(24, 11)),
 )
 
