@@ -12,6 +12,7 @@
 #define GREETING_BYTES 1024
 #define REPLY_DEFAULT_BYTES 16384
 #define REPLY_MAX_BYTES (1u << 20)
+#define ANSWER_MAX_S 5 /* a process that ends is noticed at once; a busy machine takes more than one */
 
 /* Where EAL keeps what belongs to a running process: as EAL finds it. */
 static void
@@ -69,7 +70,7 @@ greeting_take(struct telemetry_client *c)
 int
 telemetry_client_open(struct telemetry_client *c, const char *prefix, char *path, size_t size)
 {
-	const struct timeval second = { .tv_sec = 1 };
+	const struct timeval patience = { .tv_sec = ANSWER_MAX_S };
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	int ret;
 
@@ -81,7 +82,7 @@ telemetry_client_open(struct telemetry_client *c, const char *prefix, char *path
 	c->fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 	if (c->fd < 0)
 		return -errno;
-	setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &second, sizeof(second));
+	setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	ret = connect(c->fd, (const struct sockaddr *)&address, sizeof(address)) < 0
 		      ? -errno
 		      : greeting_take(c);
