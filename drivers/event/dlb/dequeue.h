@@ -335,13 +335,15 @@ dlb_dequeue_one(struct dlb_event_port *port, struct rte_event *ev, uint64_t time
 		struct dlb_variant variant)
 {
 	struct dlb_member *m = &port->members[0];
-	const uint32_t stride = dlb_cq_stride(variant.cq_mode);
-	const uint8_t *entry = m->cq + (m->cq_index & m->cq_mask) * stride;
-	uint8_t gen = dlb_cqe_gen(m->cq_index, m->cq_log2_ring);
-	uint64_t word = __atomic_load_n((const uint64_t *)entry + 1, __ATOMIC_ACQUIRE);
+	const uint8_t *entry;
+	uint64_t word;
 
 	if (unlikely(port->nb_members != 1 || port->counts_directed || port->releases_implicitly ||
-		     m->notes_sources || !entry_is_good(word, gen)))
+		     m->notes_sources))
+		return port_dequeue(port, ev, 1, timeout_ticks, variant);
+	entry = m->cq + (m->cq_index & m->cq_mask) * dlb_cq_stride(variant.cq_mode);
+	word = __atomic_load_n((const uint64_t *)entry + 1, __ATOMIC_ACQUIRE);
+	if (!entry_is_good(word, dlb_cqe_gen(m->cq_index, m->cq_log2_ring)))
 		return port_dequeue(port, ev, 1, timeout_ticks, variant);
 
 	ev->event = event_word(&m->format, word) | (uint64_t)(m->place_taken & m->place_mask)

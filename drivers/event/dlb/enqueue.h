@@ -263,10 +263,10 @@ enqueue_one(struct dlb_event_port *port, const struct rte_event *ev, uint32_t op
 	struct dlb_qe staged[1][DLB_QES_PER_LINE] __rte_cache_aligned;
 	struct dlb_member *m = &port->members[0];
 	struct dlb_lines lines = { transport, m->pp, staged };
-	struct dlb_qe *line = dlb_lines_at(&lines, 0);
 	bool is_release = op == RTE_EVENT_OP_RELEASE;
 	uint64_t word = ev->event, fixed = (uint64_t)m->cmd[op] << DLB_QE_CMD_SHIFT;
 	uint32_t route = is_release ? 0 : dlb_route_of(port->routes, word);
+	struct dlb_qe *line;
 
 	if (unlikely(port->nb_members != 1 || port->counts_directed ||
 		     !dlb_lines_are_free(&lines, 1) || route & DLB_ROUTE_REFUSED))
@@ -276,6 +276,7 @@ enqueue_one(struct dlb_event_port *port, const struct rte_event *ev, uint32_t op
 	if (unlikely(!enqueue_one_pays(port, m, word, op)))
 		return members_enqueue(port, ev, 1, DLB_BURST_MIXED, transport);
 
+	line = dlb_lines_at(&lines, 0);
 	if (is_release)
 		line_store_one(line, _mm_set_epi64x((int64_t)fixed, 0));
 	else
