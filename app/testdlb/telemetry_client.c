@@ -12,7 +12,8 @@
 #define GREETING_BYTES 1024
 #define REPLY_DEFAULT_BYTES 16384
 #define REPLY_MAX_BYTES (1u << 20)
-#define ANSWER_MAX_S 5 /* a process that ends is noticed at once; a busy machine takes more than one */
+#define ANSWER_MAX_S \
+	5 /* a process that ends is noticed at once; a busy machine takes more than one */
 
 /* Where EAL keeps what belongs to a running process: as EAL finds it. */
 static void
