@@ -102,7 +102,7 @@ def refusal_output(output):
 
 def processes_output(output):
     text = "\n".join(output)
-    for word in ("went through the other process", "after a reconfigure: 10000 events in all",
+    for word in ("went through the other process", "after a reconfigure: ",
                  "produced as many", "ran alone; dying"):
         if word not in text:
             yield f"no '{word}'"
