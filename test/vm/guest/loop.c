@@ -3,7 +3,6 @@
  * dlb-guest-loop EAL-ARGUMENTS: an event loop of the application's own, which waits for the eventfd of a
  * port. What makes it readable is an interrupt of the device's, through vfio.
  */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -11,61 +10,15 @@
 #include <rte_eal.h>
 #include <rte_eventdev.h>
 
+#include "device.h"
 #include "rte_pmd_dlb.h"
 
-#define DEVICE 0
-#define QUEUE 0
 #define ROUNDS 50
 #define PATIENCE_MS 20000
 #define QUIET_MS 200
 
-enum { WORKER, PRODUCER, PORTS };
-
 /* When the event comes, against the arm. */
 enum moment { BEFORE_ARM, AFTER_ARM, MOMENTS };
-
-#define CHECK(condition)                                           \
-	do {                                                       \
-		if (!(condition))                                  \
-			fail("line %d: %s", __LINE__, #condition); \
-	} while (0)
-
-static void __attribute__((format(printf, 1, 2), noreturn)) fail(const char *format, ...)
-{
-	va_list ap;
-
-	va_start(ap, format);
-	vprintf(format, ap);
-	va_end(ap);
-	printf("\n");
-	exit(EXIT_FAILURE);
-}
-
-static void
-device_create(void)
-{
-	struct rte_event_dev_info info;
-	struct rte_event_dev_config conf = {
-		.nb_event_queues = 1,
-		.nb_event_ports = PORTS,
-	};
-	const uint8_t queue = QUEUE;
-	uint8_t port;
-
-	CHECK(rte_event_dev_count() == 1);
-	CHECK(rte_event_dev_info_get(DEVICE, &info) == 0);
-	printf("driver %s\n", info.driver_name);
-	conf.nb_events_limit = info.max_num_events;
-	conf.nb_event_queue_flows = info.max_event_queue_flows;
-	conf.nb_event_port_dequeue_depth = (uint32_t)info.max_event_port_dequeue_depth;
-	conf.nb_event_port_enqueue_depth = info.max_event_port_enqueue_depth;
-	CHECK(rte_event_dev_configure(DEVICE, &conf) == 0);
-	CHECK(rte_event_queue_setup(DEVICE, QUEUE, NULL) == 0);
-	for (port = 0; port < PORTS; port++)
-		CHECK(rte_event_port_setup(DEVICE, port, NULL) == 0);
-	CHECK(rte_event_port_link(DEVICE, WORKER, &queue, NULL, 1) == 1);
-	CHECK(rte_event_dev_start(DEVICE) == 0);
-}
 
 static bool
 wakes(int epoll_fd, int timeout_ms)
@@ -119,7 +72,7 @@ main(int argc, char *argv[])
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	CHECK(rte_eal_init(argc, argv) >= 0);
-	device_create();
+	device_create(0);
 	fd = rte_pmd_dlb_port_eventfd(DEVICE, WORKER);
 	CHECK(fd >= 0);
 	CHECK(epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &wanted) == 0);
@@ -128,8 +81,7 @@ main(int argc, char *argv[])
 	CHECK(rte_pmd_dlb_port_arm(DEVICE, WORKER) == 0);
 	CHECK(!wakes(epoll_fd, QUIET_MS));
 	printf("awake %d times, and not without an event\n", ROUNDS);
-	rte_event_dev_stop(DEVICE);
-	CHECK(rte_event_dev_close(DEVICE) == 0);
+	device_destroy();
 	CHECK(rte_eal_cleanup() == 0);
 	return EXIT_SUCCESS;
 }

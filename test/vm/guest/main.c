@@ -33,12 +33,6 @@
 #define QES_TOTAL 5000
 #define WAIT_MS 20000
 
-#define CHECK(condition)                                           \
-	do {                                                       \
-		if (!(condition))                                  \
-			fail("line %d: %s", __LINE__, #condition); \
-	} while (0)
-
 /* Configuration space, as the kernel shows it to whoever may read it */
 
 static int

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/vfio.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,18 +18,6 @@
 #define COMMAND_OFFSET 4
 #define COMMAND_MEMORY 0x2
 #define COMMAND_MASTER 0x4
-
-void
-fail(const char *format, ...)
-{
-	va_list ap;
-
-	va_start(ap, format);
-	vprintf(format, ap);
-	va_end(ap);
-	printf("\n");
-	exit(EXIT_FAILURE);
-}
 
 static int
 checked(int ret, const char *what)

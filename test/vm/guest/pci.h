@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "check.h"
+
 #define VFIO_BARS 6
 
 struct vfio {
@@ -35,7 +37,5 @@ void vfio_irq_enable(const struct vfio *v, uint32_t count, int eventfds[]);
 void vfio_irq_disable(const struct vfio *v);
 
 void vfio_reset(const struct vfio *v);
-
-__attribute__((noreturn, format(printf, 1, 2))) void fail(const char *format, ...);
 
 #endif /* PCI_H */

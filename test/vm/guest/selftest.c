@@ -8,7 +8,6 @@
  */
 #include <semaphore.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +17,8 @@
 #include <rte_eal.h>
 #include <rte_eventdev.h>
 
+#include "check.h"
+
 #define DEVICE 0
 #define NAME_BYTES 64
 #define ARGUMENTS "plain_stores=1" /* of the device that is back */
@@ -26,23 +27,6 @@ struct unplugged {
 	struct rte_device *dev;
 	sem_t done;
 };
-
-#define CHECK(condition)                                           \
-	do {                                                       \
-		if (!(condition))                                  \
-			fail("line %d: %s", __LINE__, #condition); \
-	} while (0)
-
-static void __attribute__((format(printf, 1, 2), noreturn)) fail(const char *format, ...)
-{
-	va_list ap;
-
-	va_start(ap, format);
-	vprintf(format, ap);
-	va_end(ap);
-	printf("\n");
-	exit(EXIT_FAILURE);
-}
 
 static struct rte_device *
 selftest(void)

@@ -5,7 +5,6 @@
  * It knows the public eventdev API and nothing of the driver below.
  */
 #include <sched.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +17,8 @@
 #include <rte_launch.h>
 #include <rte_lcore.h>
 
-#define DEVICE 0
-#define QUEUE 0
+#include "device.h"
+
 #define NS_IN_S UINT64_C(1000000000)
 
 #define IDLE_CALLS 3
@@ -28,29 +27,10 @@
 #define WAKE_NS (20 * NS_IN_S) /* a timeout that a worker whom the event does not wake runs into */
 #define PAYLOAD UINT64_C(0x0123456789abcdef)
 
-enum { WORKER, PRODUCER, PORTS };
-
 /* What the worker tells the producer. */
 struct worker {
 	int tid; /* 0 until it is about to wait for the event */
 };
-
-#define CHECK(condition)                                           \
-	do {                                                       \
-		if (!(condition))                                  \
-			fail("line %d: %s", __LINE__, #condition); \
-	} while (0)
-
-static void __attribute__((format(printf, 1, 2), noreturn)) fail(const char *format, ...)
-{
-	va_list ap;
-
-	va_start(ap, format);
-	vprintf(format, ap);
-	va_end(ap);
-	printf("\n");
-	exit(EXIT_FAILURE);
-}
 
 static uint64_t
 clock_ns(clockid_t clock)
@@ -59,40 +39,6 @@ clock_ns(clockid_t clock)
 
 	CHECK(clock_gettime(clock, &ts) == 0);
 	return (uint64_t)ts.tv_sec * NS_IN_S + (uint64_t)ts.tv_nsec;
-}
-
-static void
-device_create(void)
-{
-	struct rte_event_dev_info info;
-	struct rte_event_dev_config conf = {
-		.nb_event_queues = 1,
-		.nb_event_ports = PORTS,
-		.event_dev_cfg = RTE_EVENT_DEV_CFG_PER_DEQUEUE_TIMEOUT,
-	};
-	const uint8_t queue = QUEUE;
-	uint8_t port;
-
-	CHECK(rte_event_dev_count() == 1);
-	CHECK(rte_event_dev_info_get(DEVICE, &info) == 0);
-	printf("driver %s\n", info.driver_name);
-	conf.nb_events_limit = info.max_num_events;
-	conf.nb_event_queue_flows = info.max_event_queue_flows;
-	conf.nb_event_port_dequeue_depth = (uint32_t)info.max_event_port_dequeue_depth;
-	conf.nb_event_port_enqueue_depth = info.max_event_port_enqueue_depth;
-	CHECK(rte_event_dev_configure(DEVICE, &conf) == 0);
-	CHECK(rte_event_queue_setup(DEVICE, QUEUE, NULL) == 0);
-	for (port = 0; port < PORTS; port++)
-		CHECK(rte_event_port_setup(DEVICE, port, NULL) == 0);
-	CHECK(rte_event_port_link(DEVICE, WORKER, &queue, NULL, 1) == 1);
-	CHECK(rte_event_dev_start(DEVICE) == 0);
-}
-
-static void
-device_destroy(void)
-{
-	rte_event_dev_stop(DEVICE);
-	CHECK(rte_event_dev_close(DEVICE) == 0);
 }
 
 static uint16_t
@@ -190,7 +136,7 @@ main(int argc, char *argv[])
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	CHECK(rte_eal_init(argc, argv) >= 0);
 	CHECK(rte_lcore_count() == 2);
-	device_create();
+	device_create(RTE_EVENT_DEV_CFG_PER_DEQUEUE_TIMEOUT);
 	CHECK(rte_eal_remote_launch(work, &worker, rte_get_next_lcore(-1, 1, 0)) == 0);
 	wake(&worker);
 	device_destroy();
