@@ -20,6 +20,7 @@ sys.dont_write_bytecode = True
 
 import cases  # noqa: E402
 import dpdk  # noqa: E402
+import kernel  # noqa: E402
 import parts as vm_parts  # noqa: E402
 from initramfs import Initramfs  # noqa: E402
 from machine import Machine, MachineError, Server  # noqa: E402
@@ -99,9 +100,10 @@ def initramfs_make(parts, options, rows, path):
 
 
 def guest_run(options, parts, server, rows, folder, tap):
-    initrd = folder / "initrd.gz"
+    initrd = folder / "initrd"
     initramfs_make(parts, options, rows, initrd)
-    machine = Machine(parts, server.sockets, initrd, folder / "console.txt", options.accel)
+    machine = Machine(parts, kernel.unpacked(parts.kernel, folder / "vmlinux"), server.sockets, initrd,
+                      folder / "console.txt", options.accel)
     by_name = {row.name: row for row in rows}
 
     def judge(name, case):
@@ -168,7 +170,7 @@ def main():
     finally:
         if options.log_dir:
             shutil.copytree(folder, options.log_dir, dirs_exist_ok=True,
-                            ignore=shutil.ignore_patterns("*.sock", "initrd.gz"))
+                            ignore=shutil.ignore_patterns("*.sock", "initrd", "vmlinux"))
             shutil.rmtree(folder)
     tap.note(f"logs are in {options.log_dir or folder}")
     tap.plan()
