@@ -66,7 +66,7 @@ uint16_t selftest_poll(const struct selftest_run *run, uint8_t port, struct rte_
 /* Dequeue until n have come. */
 int selftest_receive(const struct selftest_run *run, uint8_t port, struct rte_event ev[],
 		     uint16_t n);
-/* One event, from whichever of ports A and B gets it. */
+/* One event, from whichever of ports A and B gets it, first asking the one that *port is not. */
 int selftest_receive_one(const struct selftest_run *run, struct rte_event *ev, uint8_t *port);
 int selftest_forward(const struct selftest_run *run, uint8_t port, struct rte_event ev[],
 		     uint16_t n, uint8_t queue);

@@ -170,7 +170,7 @@ selftest_receive_one(const struct selftest_run *run, struct rte_event *ev, uint8
 	uint32_t polls;
 
 	for (polls = 0; polls < SELFTEST_POLLS_MAX; polls++) {
-		*port = polls % 2 == 0 ? SELFTEST_PORT_A : SELFTEST_PORT_B;
+		*port = *port == SELFTEST_PORT_A ? SELFTEST_PORT_B : SELFTEST_PORT_A;
 		if (selftest_poll(run, *port, ev, 1) == 1)
 			return 0;
 	}
