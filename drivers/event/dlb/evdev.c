@@ -120,6 +120,7 @@ dlb_evdev_create(struct rte_eventdev *dev, const char *name, const struct dlb_de
 	evdev->device = function->device;
 	evdev->transport = function->transport;
 	rte_spinlock_init(&evdev->members_lock);
+	dlb_pending_init(evdev);
 	dev->data->service_inited = function->has_service;
 	dev->data->service_id = function->service_id;
 	dlb_function_add(function, evdev);

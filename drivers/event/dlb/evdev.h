@@ -23,6 +23,7 @@
 #include "credits.h"
 #include "devargs.h"
 #include "hot.h"
+#include "pending.h"
 #include "port.h"
 #include "timers.h"
 #include "watchdog.h"
@@ -94,6 +95,7 @@ struct dlb_evdev {
 	struct dlb_cq spares[DLB_SPARES_MAX]; /* load-balanced, for links while it runs */
 	uint32_t nb_spares;
 	struct dlb_watchdog watchdog;
+	struct dlb_pending pending;
 	rte_spinlock_t members_lock; /* of the members of ports while the device runs */
 };
 
@@ -182,6 +184,7 @@ int dlb_event_port_unlink_profile(struct rte_eventdev *dev, void *port, uint8_t 
 				  uint16_t nb_unlinks, uint8_t profile);
 int dlb_event_port_unlinks_in_progress(struct rte_eventdev *dev, void *port);
 int dlb_evdev_links_check(const struct dlb_evdev *evdev);
+/* Finish what can be finished; idle ports come back here while anything is left. */
 void dlb_evdev_links_poll(struct dlb_evdev *evdev);
 void dlb_evdev_links_forget(struct dlb_evdev *evdev, uint32_t queue);
 /* The priority of a queue is another now: links that take it follow. */

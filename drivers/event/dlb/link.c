@@ -13,7 +13,6 @@
 
 #include "evdev.h"
 #include "log.h"
-#include "secondary.h"
 
 #define LINK_PRIORITY_SHIFT 5 /* eventdev has 256 levels, a slot of a CQ 8 */
 
@@ -384,14 +383,4 @@ dlb_event_port_unlinks_in_progress(struct rte_eventdev *dev, void *arg)
 	pending += (int)dlb_event_port_nb_unlinked(port);
 	rte_spinlock_unlock(&evdev->members_lock);
 	return pending;
-}
-
-/* Finish what can be finished; idle ports come back here while anything is left. */
-void
-dlb_evdev_links_poll(struct dlb_evdev *evdev)
-{
-	if (dlb_is_secondary())
-		return;
-	__atomic_store_n(&evdev->links_pending, (uint32_t)dlb_domain_poll(evdev->domain),
-			 __ATOMIC_RELAXED);
 }

@@ -509,8 +509,10 @@ dlb_evdev_start(struct rte_eventdev *dev)
 		ret = links_create(evdev);
 	if (ret == 0)
 		ret = dlb_domain_start(evdev->domain);
-	if (ret == 0)
+	if (ret == 0) {
 		profiles_start(evdev);
+		dlb_pending_open(evdev);
+	}
 	if (ret == 0)
 		ret = dlb_function_start(evdev->function, evdev);
 	if (ret < 0)

@@ -196,11 +196,11 @@ dlb_evdev_teardown(struct dlb_evdev *evdev)
 	struct dlb_event_port *port;
 	uint32_t i;
 
+	dlb_pending_close(evdev);
 	dlb_function_stop(evdev->function, evdev);
 	if (dlb_domain_destroy(evdev->domain) < 0)
 		dlb_function_mend(evdev->function);
 	evdev->domain = NULL;
-	evdev->links_pending = 0;
 	evdev->nb_spares = 0;
 	if (evdev->function->nb_started == 0 && evdev->backend->ports_reset != NULL)
 		evdev->backend->ports_reset(evdev->bus);
