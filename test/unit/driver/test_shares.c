@@ -15,6 +15,7 @@
 #define ROUND 8 /* events of each device that are on their way at once */
 
 static const struct setup setup = { .queues = "aop", .ports = { "012", "012" }, .limit = 512 };
+static const struct setup one_worker = { .queues = "a", .ports = { "!0" }, .limit = 512 };
 
 /* All are there before the first one starts, or that takes what others would have a share of. */
 static void
@@ -142,6 +143,48 @@ one_stops_and_starts(void **state)
 	device_remove(&a);
 }
 
+/*
+ * D39: others come to the function, run and go while one is at work: what it has in a queue, in a CQ and in
+ * the hands of its worker stays there, and counts that a reset would clear go on.
+ */
+static void
+others_come_and_go_under_traffic(void **state)
+{
+	static const char *const args[] = { "hw=2.0", "hw=2.5", "seed=5,lag=20" };
+	struct rte_event ev[ROUND], held[ROUND];
+	struct device a, b;
+	uint32_t i, round, e;
+
+	for (i = 0; i < RTE_DIM(args); i++) {
+		device_probe(&a, *state, "event_dlb0", args[i]);
+		/* What it does not take at its start is for those who come later. */
+		device_probe(&b, *state, "event_dlb1", "shares=event_dlb0");
+		device_configure(&a, &one_worker);
+		device_start(&a);
+		for (round = 0; round < ROUNDS; round++) {
+			for (e = 0; e < ROUND; e++)
+				ev[e] = event_new(0, RTE_SCHED_TYPE_ATOMIC, 1, round * ROUND + e);
+			send(&a, 0, ev, ROUND);
+			receive(&a, 0, held, 2);
+			device_configure(&b, &setup);
+			device_start(&b);
+			tagged_send(&b, 1);
+			tagged_receive(&b, 1);
+			device_remove(&b);
+			device_probe(&b, *state, "event_dlb1", "shares=event_dlb0");
+			receive(&a, 0, &held[2], ROUND - 2);
+			for (e = 0; e < ROUND; e++)
+				assert_int_equal(held[e].u64, round * ROUND + e);
+			release(&a, 0, held, ROUND);
+		}
+		assert_int_equal(device_xstat(&a, "port_0_scheduled"), ROUNDS * ROUND);
+		assert_int_equal(device_xstat(&a, "dev_scheduled_load_balanced"),
+				 2 * ROUNDS * ROUND);
+		device_remove(&b);
+		device_remove(&a);
+	}
+}
+
 /* What is there once is shared out, and who asks for more than is left is told. */
 static void
 resources_are_shared(void **state)
@@ -258,6 +301,7 @@ main(void)
 		cmocka_unit_test_teardown(devices_run_side_by_side, fixture_sweep),
 		cmocka_unit_test_teardown(the_first_goes_first, fixture_sweep),
 		cmocka_unit_test_teardown(one_stops_and_starts, fixture_sweep),
+		cmocka_unit_test_teardown(others_come_and_go_under_traffic, fixture_sweep),
 		cmocka_unit_test_teardown(resources_are_shared, fixture_sweep),
 		cmocka_unit_test_teardown(sequences_are_shared, fixture_sweep),
 		cmocka_unit_test_teardown(an_alarm_is_its_owners, fixture_sweep),
