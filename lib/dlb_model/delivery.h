@@ -118,21 +118,32 @@ struct writer {
 	size_t stride;
 	uint64_t first_entry;
 	__m128i flags;
+	uint32_t singles; /* QEs that did not go as a row */
 	uint32_t again; /* QEs whose flows were the CQ's before */
 	uint16_t last;
 };
 
-/* Write a QE. The word with the generation bit goes last: readers look at it first. */
+/* What a CQ is to get of a stored QE. */
+QE_INLINE __m128i
+stored_load(const struct stored_qe *qe, __m128i flags, enum dlb_kind kind)
+{
+	return _mm_or_si128(cq_entry(_mm_load_si128((const __m128i *)qe), kind), flags);
+}
+
+/* The word with the generation bit goes last: readers look at it first. */
+QE_INLINE void
+slot_put(uint8_t *slot, __m128i entry)
+{
+	_mm_storel_epi64((__m128i *)slot, entry);
+	__atomic_signal_fence(__ATOMIC_RELEASE);
+	_mm_storeh_pd((double *)slot + 1, _mm_castsi128_pd(entry));
+}
+
+/* Write a QE. */
 QE_INLINE void
 writer_put(struct writer *w, size_t node, enum dlb_kind kind)
 {
-	__m128i qe = _mm_load_si128((const __m128i *)&w->m->qe[node]);
-	uint8_t *slot = w->slot;
-
-	qe = _mm_or_si128(cq_entry(qe, kind), w->flags);
-	_mm_storel_epi64((__m128i *)slot, qe);
-	__atomic_signal_fence(__ATOMIC_RELEASE);
-	_mm_storeh_pd((double *)slot + 1, _mm_castsi128_pd(qe));
+	slot_put(w->slot, stored_load(&w->m->qe[node], w->flags, kind));
 	w->slot += w->stride;
 	w->last = (uint16_t)node;
 }
@@ -178,15 +189,46 @@ static uint32_t __attribute__((noinline)) directed_write(struct writer *writer, 
 	return (uint32_t)node;
 }
 
+/*
+ * The same for QEs whose nodes follow each other by four, and whose entries in the history are alike.
+ * Returns the first node that is not of such a row.
+ */
+QE_INLINE size_t
+writer_put_rows(struct writer *w, size_t node)
+{
+	const __m128i entries = _mm_set1_epi64x((int64_t)w->first_entry);
+	const size_t stride = w->stride;
+	const struct stored_qe *qe;
+	uint8_t *slot = w->slot;
+
+	while (w->end - w->entry >= DLB_QES_PER_LINE && node_begins_row(w->m->next, node)) {
+		qe = &w->m->qe[node];
+		slot_put(slot, stored_load(&qe[0], w->flags, DLB_LDB));
+		slot_put(slot + stride, stored_load(&qe[1], w->flags, DLB_LDB));
+		slot_put(slot + 2 * stride, stored_load(&qe[2], w->flags, DLB_LDB));
+		slot_put(slot + 3 * stride, stored_load(&qe[3], w->flags, DLB_LDB));
+		slot += 4 * stride;
+		_mm_storeu_si128((__m128i *)&w->entry[0], entries);
+		_mm_storeu_si128((__m128i *)&w->entry[2], entries);
+		w->entry += DLB_QES_PER_LINE;
+		w->last = (uint16_t)(node + DLB_QES_PER_LINE - 1);
+		node = w->m->next[node + DLB_QES_PER_LINE - 1];
+	}
+	w->slot = slot;
+	return node;
+}
+
 QE_INLINE uint32_t
 plain_write_by(struct writer *writer, uint32_t first, bool is_dense)
 {
 	struct writer w = writer_copy(writer, is_dense);
-	size_t node;
+	size_t node = first;
 
-	for (node = first; node != 0 && w.entry != w.end; node = w.m->next[node]) {
+	while ((node = writer_put_rows(&w, node)) != 0 && w.entry != w.end) {
 		writer_put(&w, node, DLB_LDB);
 		writer_put_entry(&w, w.first_entry);
+		w.singles++;
+		node = w.m->next[node];
 	}
 	*writer = w;
 	return (uint32_t)node;
@@ -324,7 +366,10 @@ delivery_add(struct delivery *d, uint16_t *list, const struct delivery_run *run,
 		entry_write(m, d->kind, d->cq, &m->qe[*list], run->depth);
 	if (__builtin_expect(m->has_odd || d->p->credit_domain != m->usual_domain, 0))
 		delivery_sort_out(d, *list, n, entries);
-	storage_put_run(m, *list, w.last);
+	if (source == FROM_PLAIN && w.singles == 0)
+		storage_put_rows(m, *list, w.last);
+	else
+		storage_put_run(m, *list, n);
 	*list = (uint16_t)node;
 	d->n += n;
 	d->wptr += (uint16_t)n;

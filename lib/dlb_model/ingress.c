@@ -161,7 +161,7 @@ qe_check(const struct arrival *a, const struct dlb_qe *qe, uint8_t cmd, uint32_t
 	if (valid && cmd & DLB_QE_FRAG &&
 	    (is_empty || !ordered_takes_fragment(m, history_at(m, a->hist_pop))))
 		return ALARM_ILLEGAL_ENQUEUE;
-	if (valid && (*a->credits[type_queue_kind(type)] == 0 || m->free_node == 0))
+	if (valid && (*a->credits[type_queue_kind(type)] == 0 || storage_is_full(m)))
 		return ALARM_ILLEGAL_ENQUEUE;
 	return ALARM_NONE;
 }

@@ -59,6 +59,10 @@ struct stored_qe {
 _Static_assert(sizeof(struct stored_qe) == sizeof(struct dlb_qe), "a stored QE is a QE");
 
 #define STORED_DOMAIN_SHIFT DLB_QE_CMD_SHIFT
+#define STORAGE_ROW DLB_QES_PER_LINE
+#define STORAGE_NODES (2 * DLB_CREDITS_MAX + STORAGE_ROW)
+
+_Static_assert(STORAGE_NODES <= UINT16_MAX, "a node has a number");
 
 /*
  * A flow of an atomic queue: its QEs that are staged, where the queue counts them, and those that are
@@ -339,9 +343,12 @@ struct dlb_model {
 
 	uint8_t usual_domain; /* all QEs so far have held credits of this one, and had no weight, */
 	bool has_odd;         /* or else this is set */
-	uint16_t free_node;
-	uint16_t next[DLB_CREDITS_MAX + 1];
-	struct stored_qe qe[DLB_CREDITS_MAX + 1] __attribute__((aligned(64)));
+	/* See storage.h. Nodes and rows count from 1: 0 is none. */
+	uint16_t free_row;  /* first node of a chain of free rows */
+	uint16_t open_node; /* the next one of the row that single QEs take nodes from */
+	uint8_t freed[STORAGE_NODES / STORAGE_ROW]; /* nodes of a row in use that are free again */
+	uint16_t next[STORAGE_NODES + STORAGE_ROW - 1];
+	struct stored_qe qe[STORAGE_NODES] __attribute__((aligned(64)));
 	struct hist_entry hist[DLB_HIST_ENTRIES];
 	struct cq_timers timers[DLB_KIND_COUNT];
 	struct sn_group sn_group[DLB_SN_GROUPS];

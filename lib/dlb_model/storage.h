@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Storage of QEs: one pool of nodes for the whole device, lists of nodes, and the credits that say
- * how many nodes a domain may hold.
+ * how many QEs a domain may hold.
+ *
+ * Nodes come in rows of four. A line of QEs that go the same way takes a free row, and such rows are
+ * copied to a CQ, and freed, as wholes. Single QEs take nodes from an open row, one after another;
+ * what is freed one by one is a free row again when all four are. There are twice as many nodes as QEs,
+ * so that a pool which is rather empty has rows to spare; in a full one freed nodes of rows in use are
+ * searched for.
  */
 #ifndef STORAGE_H
 #define STORAGE_H
@@ -11,21 +17,89 @@
 
 #include "model.h"
 
-/*
- * Chain all nodes that this generation has, lowest first; the last one freed is the next one used.
- */
+/* What is in next[] for the first three nodes of a row: those that follow. */
+#define ROW_CHAIN(node) ((node) * UINT64_C(0x0001000100010000) + UINT64_C(0x0003000200010000))
+
+/* A row is free, whose nodes may have been on different lists. */
+QE_INLINE void
+row_put(struct dlb_model *m, size_t node)
+{
+	uint64_t chain = ROW_CHAIN(node) >> 16 | (uint64_t)m->free_row << 48;
+
+	memcpy(&m->next[node], &chain, sizeof(chain));
+	m->free_row = (uint16_t)node;
+}
+
+/* All rows are free, lowest first; the last one freed is the next one used. */
 QE_INLINE void
 storage_reset(struct dlb_model *m)
 {
-	uint32_t nodes = m->limits->credits[DLB_LDB] + m->limits->credits[DLB_DIR];
-	uint32_t i;
+	size_t node;
 
-	for (i = 1; i < nodes; i++)
-		m->next[i] = (uint16_t)(i + 1);
-	m->next[nodes] = 0;
-	m->free_node = 1;
+	m->free_row = 0;
+	m->open_node = 0;
+	for (node = STORAGE_NODES - STORAGE_ROW; node != 0; node -= STORAGE_ROW)
+		row_put(m, node);
+	memset(m->freed, 0, sizeof(m->freed));
 	m->usual_domain = UINT8_MAX;
 	m->has_odd = false;
+}
+
+/* Whether a node is the first of a row which is on one list as a whole. */
+QE_INLINE bool
+node_begins_row(const uint16_t *next, size_t node)
+{
+	uint64_t chain;
+
+	memcpy(&chain, &next[node], sizeof(chain));
+	return node % STORAGE_ROW == 0 && chain << 16 == ROW_CHAIN(node);
+}
+
+/* A freed node of a row that is in use, or 0. */
+static uint32_t __attribute__((noinline, cold)) freed_node_find(const struct dlb_model *m)
+{
+	uint32_t row;
+
+	for (row = 1; row < STORAGE_NODES / STORAGE_ROW; row++)
+		if (m->freed[row] != 0)
+			return row * STORAGE_ROW + (uint32_t)__builtin_ctz(m->freed[row]);
+	return 0;
+}
+
+QE_INLINE bool
+storage_is_full(const struct dlb_model *m)
+{
+	return m->open_node == 0 && m->free_row == 0 && freed_node_find(m) == 0;
+}
+
+/* A node for a single QE, or 0. */
+QE_INLINE size_t
+node_take(struct dlb_model *m)
+{
+	size_t node = m->open_node;
+
+	if (node == 0 && m->free_row != 0) {
+		node = m->free_row;
+		m->free_row = m->next[node + STORAGE_ROW - 1];
+	} else if (__builtin_expect(node == 0, 0)) {
+		node = freed_node_find(m);
+		m->freed[node / STORAGE_ROW] &= (uint8_t) ~(1u << node % STORAGE_ROW);
+		return node;
+	}
+	m->open_node = (uint16_t)((node + 1) % STORAGE_ROW != 0 ? node + 1 : 0);
+	return node;
+}
+
+QE_INLINE void
+node_put(struct dlb_model *m, size_t node)
+{
+	uint8_t *freed = &m->freed[node / STORAGE_ROW];
+
+	*freed |= (uint8_t)(1u << node % STORAGE_ROW);
+	if (*freed == (1u << STORAGE_ROW) - 1) {
+		*freed = 0;
+		row_put(m, node - node % STORAGE_ROW);
+	}
 }
 
 /* QEs of one domain are stored: all of them with the weight of one of them. */
@@ -100,39 +174,32 @@ line_agrees(const struct dlb_qe *qe, uint64_t word, uint64_t bits)
 
 /* A QE goes into a node; its command byte changes. */
 QE_INLINE void
-node_store(struct dlb_model *m, size_t node, const struct dlb_qe *qe, __m128i change)
+node_store(struct stored_qe *node, const struct dlb_qe *qe, __m128i change)
 {
-	__m128i word = _mm_load_si128((const __m128i *)qe);
-
-	_mm_store_si128((__m128i *)&m->qe[node], _mm_xor_si128(word, change));
+	_mm_store_si128((__m128i *)node, _mm_xor_si128(_mm_load_si128((const __m128i *)qe), change));
 }
 
-/* As many whole lines of a run as there are nodes for. Returns how many QEs that is. */
+/* As many whole lines of a run as there are rows for. Returns how many QEs that is. */
 QE_INLINE uint32_t
 storage_take_lines(struct dlb_model *m, const struct dlb_qe *qe, uint32_t lines, uint64_t first,
 		   __m128i change, size_t *last)
 {
-	const uint16_t *next = m->next;
-	size_t a = m->free_node, b, c, d;
+	size_t row = m->free_row;
+	struct stored_qe *to;
 	uint32_t n = 0;
 
-	for (; lines != 0 && line_agrees(qe, first, RUN_KEY); lines--) {
-		b = next[a];
-		c = next[b];
-		d = next[c];
-		/* The node that is none has no successor. */
-		if (d == 0)
-			break;
-		node_store(m, a, &qe[0], change);
-		node_store(m, b, &qe[1], change);
-		node_store(m, c, &qe[2], change);
-		node_store(m, d, &qe[3], change);
-		*last = d;
-		a = next[d];
+	for (; lines != 0 && row != 0 && line_agrees(qe, first, RUN_KEY); lines--) {
+		to = &m->qe[row];
+		node_store(&to[0], &qe[0], change);
+		node_store(&to[1], &qe[1], change);
+		node_store(&to[2], &qe[2], change);
+		node_store(&to[3], &qe[3], change);
+		*last = row + STORAGE_ROW - 1;
+		row = m->next[*last];
 		qe += DLB_QES_PER_LINE;
 		n += DLB_QES_PER_LINE;
 	}
-	m->free_node = (uint16_t)a;
+	m->free_row = (uint16_t)row;
 	return n;
 }
 
@@ -151,20 +218,24 @@ storage_take_run(struct dlb_model *m, const struct dlb_qe **at, const struct dlb
 							<< STORED_DOMAIN_SHIFT),
 					      0);
 	uint32_t n, lines = min_u32(limit, (uint32_t)(end - qe)) / DLB_QES_PER_LINE;
-	size_t last = m->free_node, node;
+	size_t last = 0, node;
 
-	list->head = m->free_node;
+	list->head = m->free_row;
 	n = storage_take_lines(m, qe, lines, first, change, &last);
-	qe += n;
-	for (node = m->free_node; node != 0 && n != limit; n++) {
+	for (qe += n; n != limit; n++) {
 		qe = qe_skip_empty(qe, end);
 		if (qe == end || ((qe_word(qe) ^ first) & RUN_KEY))
 			break;
-		node_store(m, node, qe++, change);
+		node = node_take(m);
+		if (node == 0)
+			break;
+		node_store(&m->qe[node], qe++, change);
+		if (last == 0)
+			list->head = (uint16_t)node;
+		else
+			m->next[last] = (uint16_t)node;
 		last = node;
-		node = m->next[node];
 	}
-	m->free_node = (uint16_t)node;
 	list->tail = (uint16_t)last;
 	storage_note(m, first, domain);
 	*at = qe;
@@ -186,12 +257,32 @@ storage_credits_put(struct dlb_model *m, uint16_t node, uint32_t n, enum dlb_kin
 	}
 }
 
-/* All nodes from one to another of a list are free; their credits are another matter. */
+/* Rows that follow each other on a list, from one's first node to another's last. */
 QE_INLINE void
-storage_put_run(struct dlb_model *m, uint16_t first, uint16_t last)
+storage_put_rows(struct dlb_model *m, size_t first, size_t last)
 {
-	m->next[last] = m->free_node;
-	m->free_node = first;
+	m->next[last] = m->free_row;
+	m->free_row = (uint16_t)first;
+}
+
+/* Nodes at the head of a list are free; their credits are another matter. */
+QE_INLINE void
+storage_put_run(struct dlb_model *m, size_t node, uint32_t n)
+{
+	size_t after;
+
+	while (n != 0) {
+		if (n >= STORAGE_ROW && node_begins_row(m->next, node)) {
+			after = m->next[node + STORAGE_ROW - 1];
+			storage_put_rows(m, node, node + STORAGE_ROW - 1);
+			n -= STORAGE_ROW;
+		} else {
+			after = m->next[node];
+			node_put(m, node);
+			n--;
+		}
+		node = after;
+	}
 }
 
 QE_INLINE void
