@@ -241,21 +241,46 @@ static uint32_t __attribute__((noinline)) plain_write(struct writer *writer, uin
 	return plain_write_by(writer, first, false);
 }
 
-/* Ordered QEs: each gets a number, as long as they are free. */
-static uint32_t __attribute__((noinline))
-window_write(struct writer *writer, uint32_t first, struct sn *sn)
+/* One ordered QE gets a number. */
+QE_INLINE void
+window_put(struct writer *w, size_t node, struct sn *sn)
 {
-	struct writer w = *writer;
-	size_t node;
+	*sn = (struct sn){ .state = SN_OUTSTANDING };
+	writer_put(w, node, DLB_LDB);
+	writer_put_entry(w, w->first_entry++);
+}
 
-	for (node = first; node != 0 && w.entry != w.end && sn->state == SN_FREE;
-	     node = w.m->next[node]) {
-		*sn++ = (struct sn){ .state = SN_OUTSTANDING };
-		writer_put(&w, node, DLB_LDB);
-		writer_put_entry(&w, w.first_entry++);
+/* Ordered QEs, as long as numbers are free. */
+QE_INLINE uint32_t
+window_write_by(struct writer *writer, uint32_t first, struct sn *sn, bool is_dense)
+{
+	struct writer w = writer_copy(writer, is_dense);
+	size_t node = first;
+
+	for (; node != 0 && w.entry != w.end && sn->state == SN_FREE; node = w.m->next[node]) {
+		if (w.end - w.entry >= STORAGE_ROW && node_begins_row(w.m->next, node) &&
+		    (sn[1].state | sn[2].state | sn[3].state) == SN_FREE) {
+			window_put(&w, node, &sn[0]);
+			window_put(&w, node + 1, &sn[1]);
+			window_put(&w, node + 2, &sn[2]);
+			window_put(&w, node + 3, &sn[3]);
+			sn += STORAGE_ROW;
+			node += STORAGE_ROW - 1;
+		} else {
+			window_put(&w, node, sn++);
+			w.singles++;
+		}
 	}
 	*writer = w;
 	return (uint32_t)node;
+}
+
+static uint32_t __attribute__((noinline))
+window_write(struct writer *writer, uint32_t first, struct sn *sn)
+{
+	if (writer_is_dense(writer))
+		return window_write_by(writer, first, sn, true);
+	return window_write_by(writer, first, sn, false);
 }
 
 /*
@@ -271,27 +296,61 @@ line_take_more(struct writer *w, const struct flow_line *line, uint32_t flow)
 	return flow_take_more(flow, line->staged_one);
 }
 
-/* Atomic QEs: their flows go to the CQ. One whose flow is another's ends the run, to be parked. */
+/* One atomic QE: its flow goes to the CQ. False: it is another's. */
+QE_INLINE bool
+line_put(struct writer *w, struct writer *writer, size_t node, const struct flow_line *line,
+	 struct flow_key_format format)
+{
+	uint32_t key = flow_key(format, w->m->qe[node].word);
+	uint32_t flow = line->flows[key];
+
+	if (__builtin_expect((flow & (FLOW_OUTSTANDING | FLOW_PARKED)) == 0, 1))
+		flow += line->take;
+	else if ((flow = line_take_more(writer, line, flow)) == 0)
+		return false;
+	line->flows[key] = flow;
+	writer_put(w, node, DLB_LDB);
+	writer_put_entry(w, w->first_entry | key);
+	return true;
+}
+
+/* The QEs of a row. Returns how many went, before one that cannot. */
 QE_INLINE uint32_t
-line_write_by(struct writer *writer, uint32_t first, const struct flow_line *line,
+line_put_row(struct writer *w, struct writer *writer, size_t node, const struct flow_line *line,
+	     struct flow_key_format format)
+{
+	if (!line_put(w, writer, node, line, format))
+		return 0;
+	if (!line_put(w, writer, node + 1, line, format))
+		return 1;
+	if (!line_put(w, writer, node + 2, line, format))
+		return 2;
+	return line_put(w, writer, node + 3, line, format) ? STORAGE_ROW : 3;
+}
+
+/* Atomic QEs. One whose flow is another's ends the run, to be parked. */
+QE_INLINE uint32_t
+line_write_by(struct writer *writer, uint32_t first, const struct flow_line *flow_line,
 	      struct flow_key_format format, bool is_dense)
 {
-	uint32_t *const flows = line->flows;
-	const uint32_t take = line->take;
+	const struct flow_line line = *flow_line;
 	struct writer w = writer_copy(writer, is_dense);
-	uint32_t key, flow;
-	size_t node;
+	size_t node = first;
+	uint32_t n;
 
-	for (node = first; node != 0 && w.entry != w.end; node = w.m->next[node]) {
-		key = flow_key(format, w.m->qe[node].word);
-		flow = flows[key];
-		if (__builtin_expect((flow & (FLOW_OUTSTANDING | FLOW_PARKED)) == 0, 1))
-			flow += take;
-		else if ((flow = line_take_more(writer, line, flow)) == 0)
+	for (; node != 0 && w.entry != w.end; node = w.m->next[node]) {
+		if (w.end - w.entry >= STORAGE_ROW && node_begins_row(w.m->next, node)) {
+			n = line_put_row(&w, writer, node, &line, format);
+			node += n - 1;
+			if (n == STORAGE_ROW)
+				continue;
+			w.singles += n;
+			node++;
 			break;
-		flows[key] = flow;
-		writer_put(&w, node, DLB_LDB);
-		writer_put_entry(&w, w.first_entry | key);
+		}
+		if (!line_put(&w, writer, node, &line, format))
+			break;
+		w.singles++;
 	}
 	w.again = writer->again;
 	*writer = w;
@@ -366,7 +425,7 @@ delivery_add(struct delivery *d, uint16_t *list, const struct delivery_run *run,
 		entry_write(m, d->kind, d->cq, &m->qe[*list], run->depth);
 	if (__builtin_expect(m->has_odd || d->p->credit_domain != m->usual_domain, 0))
 		delivery_sort_out(d, *list, n, entries);
-	if (source == FROM_PLAIN && w.singles == 0)
+	if (source != FROM_DIRECTED && w.singles == 0)
 		storage_put_rows(m, *list, w.last);
 	else
 		storage_put_run(m, *list, n);
