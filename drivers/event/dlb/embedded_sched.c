@@ -210,19 +210,32 @@ dlb_ring_wake(struct dlb_ring *ring)
 	embedded_wake(ring->embedded);
 }
 
+/* Whoever fills a ring takes its lines to the model, if nobody else is at it. */
+static void
+ring_drain_own(struct dlb_ring *ring)
+{
+	struct dlb_embedded *e = ring->embedded;
+
+	if (!rte_spinlock_trylock(&e->lock))
+		return;
+	ring_drain(e, ring);
+	rte_spinlock_unlock(&e->lock);
+}
+
 /*
- * Every mode may run the model here: a service that nobody runs, or a thread that does not get a CPU,
- * must not stop a producer for good. Yielding lets a preempted holder of the lock go on.
+ * In every mode: a service that nobody runs, or a thread that does not get a CPU, must not stop a
+ * producer for good. What the lines hold is scheduled by those whose part that is, many at a time.
+ * Yielding lets a preempted holder of the lock go on.
  */
 void
 dlb_ring_make_room(struct dlb_ring *ring, uint32_t lines)
 {
-	uint32_t yields;
+	uint32_t tries;
 
-	for (yields = 1;; yields++) {
+	for (tries = 1;; tries++) {
 		if (!dlb_is_secondary()) {
-			dlb_embedded_pump(ring->embedded);
-		} else if (yields % ROOM_YIELDS == 0 && !rte_eal_primary_proc_alive(NULL)) {
+			ring_drain_own(ring);
+		} else if (tries % ROOM_YIELDS == 0 && !rte_eal_primary_proc_alive(NULL)) {
 			/* Nobody reads any more: what is written goes nowhere. */
 			ring->head_seen = ring->tail;
 			return;
