@@ -119,7 +119,7 @@ struct writer {
 	uint64_t first_entry;
 	__m128i flags;
 	uint32_t singles; /* QEs that did not go as a row */
-	uint32_t again; /* QEs whose flows were the CQ's before */
+	uint32_t again;   /* QEs whose flows were the CQ's before */
 	uint16_t last;
 };
 

@@ -61,6 +61,7 @@ _Static_assert(sizeof(struct stored_qe) == sizeof(struct dlb_qe), "a stored QE i
 #define STORED_DOMAIN_SHIFT DLB_QE_CMD_SHIFT
 #define STORAGE_ROW DLB_QES_PER_LINE
 #define STORAGE_NODES (2 * DLB_CREDITS_MAX + STORAGE_ROW)
+#define STORAGE_ROWS ((STORAGE_NODES / STORAGE_ROW + 7) & ~7)
 
 _Static_assert(STORAGE_NODES <= UINT16_MAX, "a node has a number");
 
@@ -344,9 +345,10 @@ struct dlb_model {
 	uint8_t usual_domain; /* all QEs so far have held credits of this one, and had no weight, */
 	bool has_odd;         /* or else this is set */
 	/* See storage.h. Nodes and rows count from 1: 0 is none. */
-	uint16_t free_row;  /* first node of a chain of free rows */
-	uint16_t open_node; /* the next one of the row that single QEs take nodes from */
-	uint8_t freed[STORAGE_NODES / STORAGE_ROW]; /* nodes of a row in use that are free again */
+	uint16_t free_row;           /* first node of a chain of free rows */
+	uint16_t open_node;          /* the next one of the row that single QEs take nodes from */
+	uint8_t freed[STORAGE_ROWS]; /* nodes of a row in use that are free again: a bit each */
+	uint16_t freed_group; /* eight rows: the last that had such nodes, or was looked at */
 	uint16_t next[STORAGE_NODES + STORAGE_ROW - 1];
 	struct stored_qe qe[STORAGE_NODES] __attribute__((aligned(64)));
 	struct hist_entry hist[DLB_HIST_ENTRIES];

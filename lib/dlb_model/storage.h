@@ -18,7 +18,7 @@
 #include "model.h"
 
 /* What is in next[] for the first three nodes of a row: those that follow. */
-#define ROW_CHAIN(node) ((node) * UINT64_C(0x0001000100010000) + UINT64_C(0x0003000200010000))
+#define ROW_CHAIN(node) ((node)*UINT64_C(0x0001000100010000) + UINT64_C(0x0003000200010000))
 
 /* A row is free, whose nodes may have been on different lists. */
 QE_INLINE void
@@ -38,6 +38,7 @@ storage_reset(struct dlb_model *m)
 
 	m->free_row = 0;
 	m->open_node = 0;
+	m->freed_group = 0;
 	for (node = STORAGE_NODES - STORAGE_ROW; node != 0; node -= STORAGE_ROW)
 		row_put(m, node);
 	memset(m->freed, 0, sizeof(m->freed));
@@ -55,19 +56,27 @@ node_begins_row(const uint16_t *next, size_t node)
 	return node % STORAGE_ROW == 0 && chain << 16 == ROW_CHAIN(node);
 }
 
-/* A freed node of a row that is in use, or 0. */
-static uint32_t __attribute__((noinline, cold)) freed_node_find(const struct dlb_model *m)
+/* A freed node of a row that is in use, or 0. Looks on where one was found last. */
+static uint32_t __attribute__((noinline, cold)) freed_node_find(struct dlb_model *m)
 {
-	uint32_t row;
+	const uint32_t groups = sizeof(m->freed) / sizeof(uint64_t);
+	uint64_t freed;
+	uint32_t i, bit;
 
-	for (row = 1; row < STORAGE_NODES / STORAGE_ROW; row++)
-		if (m->freed[row] != 0)
-			return row * STORAGE_ROW + (uint32_t)__builtin_ctz(m->freed[row]);
+	for (i = 0; i < groups; i++) {
+		memcpy(&freed, &m->freed[m->freed_group * sizeof(freed)], sizeof(freed));
+		if (freed != 0) {
+			bit = (uint32_t)__builtin_ctzll(freed);
+			return (uint32_t)(m->freed_group * sizeof(freed) + bit / 8) * STORAGE_ROW +
+			       bit % 8;
+		}
+		m->freed_group = (uint16_t)((m->freed_group + 1) % groups);
+	}
 	return 0;
 }
 
 QE_INLINE bool
-storage_is_full(const struct dlb_model *m)
+storage_is_full(struct dlb_model *m)
 {
 	return m->open_node == 0 && m->free_row == 0 && freed_node_find(m) == 0;
 }
@@ -176,7 +185,8 @@ line_agrees(const struct dlb_qe *qe, uint64_t word, uint64_t bits)
 QE_INLINE void
 node_store(struct stored_qe *node, const struct dlb_qe *qe, __m128i change)
 {
-	_mm_store_si128((__m128i *)node, _mm_xor_si128(_mm_load_si128((const __m128i *)qe), change));
+	_mm_store_si128((__m128i *)node,
+			_mm_xor_si128(_mm_load_si128((const __m128i *)qe), change));
 }
 
 /* As many whole lines of a run as there are rows for. Returns how many QEs that is. */

@@ -379,6 +379,69 @@ whole_store_can_be_granted(void **state)
 	}
 }
 
+/* Empty a queue through a CQ of its own; its QEs have come in the order of their data. */
+static void
+drain(struct fixture *f, uint32_t cq, uint64_t *next)
+{
+	struct dlb_cqe cqe;
+	uint32_t n;
+
+	while (fx_run(f) != 0) {
+		for (n = 0; fx_take(f, DLB_LDB, cq, &cqe); n++)
+			FX_EQ(cqe.data, (*next)++, "event");
+		fx_release(f, cq, n);
+		fx_pop(f, DLB_LDB, cq, n);
+	}
+}
+
+/*
+ * QEs of two queues in turn, of which only those of one leave: each round leaves more places that are too
+ * small for a line, until there are no others.
+ */
+static void
+every_credit_buys_a_place(void **state)
+{
+	const struct fx_port conf = { .depth = 256, .hist_size = 512 };
+	const struct fx_port more = { .depth = 256, .hist_base = 512, .hist_size = 512 };
+	uint64_t sent[2], next[2];
+	uint32_t n, round, total, q;
+	struct fixture f;
+
+	(void)state;
+	FX_FOR_EACH_GEN(gen)
+	{
+		fx_create(&f, gen);
+		total = f.limits->credits[DLB_LDB];
+		fx_domain(&f, 0, total, 0);
+		fx_dir_port(&f, 0, 0, 8);
+		for (q = 0; q < 2; q++) {
+			fx_ldb_queue(&f, 0, q, &(struct fx_queue){ 0 });
+			fx_ldb_port(&f, 0, q, q == 0 ? &conf : &more);
+			fx_map(&f, q, q, 0, 0);
+		}
+		fx_disable(&f, DLB_LDB, 0, true);
+		fx_start(&f, 0);
+		memset(sent, 0, sizeof(sent));
+		memset(next, 0, sizeof(next));
+		for (round = 0; round < 8; round++) {
+			for (n = fx_credits(&f, DLB_LDB, 0); n != 0; n--) {
+				q = n % 4 != 0;
+				fx_send(&f, DLB_DIR, 0,
+					fx_qe(DLB_CMD_NEW, DLB_SCHED_UNORDERED, q, 0, 0,
+					      sent[q]++));
+			}
+			FX_EQ(fx_credits(&f, DLB_LDB, 0), 0, "credits");
+			drain(&f, 1, &next[1]);
+			FX_EQ(next[1], sent[1], "events that leave");
+		}
+		fx_disable(&f, DLB_LDB, 0, false);
+		drain(&f, 0, &next[0]);
+		FX_EQ(next[0], sent[0], "events that stayed");
+		FX_EQ(fx_credits(&f, DLB_LDB, 0), total, "credits");
+		fx_destroy(&f);
+	}
+}
+
 /* Datapath.md 2.4: what the public driver sends to every port before any exists. */
 static void
 probe_traffic_is_swallowed(void **state)
@@ -415,6 +478,7 @@ main(void)
 		cmocka_unit_test(pools_of_the_older_generation_are_apart),
 		cmocka_unit_test(ten_times_the_pool_passes_a_directed_queue),
 		cmocka_unit_test(whole_store_can_be_granted),
+		cmocka_unit_test(every_credit_buys_a_place),
 		cmocka_unit_test(probe_traffic_is_swallowed),
 	};
 
