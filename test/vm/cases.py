@@ -128,19 +128,30 @@ def eventdev_command(test, *words, eal="-a {bdf},plain_stores=1", events=EVENTS)
             f"--wlcores=2,3 --nb_flows=64 --nb_pkts={events} {' '.join(words)}")
 
 
+def start(program):
+    """
+    Start a program in the background, as $pid. What it says goes to the console, by way of $tee, and to
+    a pipe, for hear(): who looked into a file again and again would take the time that the program needs.
+    """
+    return ("mkfifo /tmp/said /tmp/heard; tr '\\r' '\\n' </tmp/said | tee /tmp/heard & tee=$!; "
+            f"{program} >/tmp/said 2>&1 & pid=$!; exec 3</tmp/heard; rm /tmp/said /tmp/heard; ")
+
+
+def hear(word):
+    """Wait until the program that was started has said something."""
+    return f"grep -q '{word}' <&3 || exit 1; "
+
+
 def until(program, word):
-    """Start a program in the background, as $pid, and go on when it has said something."""
-    return (f": >/tmp/out; {program} >/tmp/out 2>&1 & pid=$!; "
-            f"until grep -q '{word}' /tmp/out; do kill -0 $pid || {{ cat /tmp/out; exit 1; }}; done; ")
+    """Start a program, and go on when it has said something."""
+    return start(program) + hear(word)
 
 
 # A primary process that dies in the end, and a secondary one that has to get along without it.
 PROCESSES = "processes --no-telemetry -m 128 -a {bdf},plain_stores=1"
-SECONDARY = (until(f"{PROCESSES} -l 0 -- {{bdf}}", "ready")
-             + f"{PROCESSES} -l 1 --proc-type=secondary -- {{bdf}} >/tmp/secondary 2>&1 & other=$!; "
-             "until grep -q dying /tmp/out; do kill -0 $pid || break; done; "
-             + "kill -9 $pid; wait $pid; wait $other; status=$?; cat /tmp/out /tmp/secondary; "
-             "test $status = 0 && dlb-guest directed {bdf}")
+SECONDARY = (start(f"{PROCESSES} -l 0 -- {{bdf}}") + hear("ready")
+             + f"{PROCESSES} -l 1 --proc-type=secondary -- {{bdf}} & other=$!; " + hear("dying")
+             + "kill -9 $pid; wait $pid; wait $other && dlb-guest directed {bdf}")
 
 SELFTEST = "dlb-guest-selftest -l 0-1 -a {bdf},plain_stores=1"
 
@@ -180,7 +191,7 @@ PER_DEVICE = [
     Row("selftest", 90, SELFTEST, selftest_output, True),
     Row("hot-unplug-in-use", 150,
         until(f"{SELFTEST} -- unplug", "to be unplugged") + UNPLUG + REPLUG
-        + "kill -USR1 $pid && wait $pid; status=$?; cat /tmp/out; exit $status",
+        + "kill -USR1 $pid && wait $pid; status=$?; wait $tee; exit $status",
         selftest_output, True),
     Row("order_queue", 90, eventdev_command("order_queue"), eventdev_output, True),
     Row("perf_queue", 90, eventdev_command("perf_queue", "--stlist=a,o,p"), perf_output, True),
@@ -188,8 +199,8 @@ PER_DEVICE = [
         until(eventdev_command("order_queue", events=10000000), "nb_evdev_queues") + KILL
         + eventdev_command("order_queue"), eventdev_output, True),
     Row("pipeline_queue", 120,
-        until(PIPELINE, "[1-9][0-9.]* mpps") + "kill -INT $pid; wait $pid; status=$?; "
-        "tr '\\r' '\\n' </tmp/out; exit $status",
+        until(PIPELINE, "[1-9][0-9.]* mpps") + "kill -INT $pid; wait $pid; status=$?; wait $tee; "
+        "exit $status",
         pipeline_output, True),
     Row("secondary", 120, SECONDARY, processes_output, True),
     Row("sleep", 60, f"dlb-guest-sleep -l 0-1 -a {{bdf}},plain_stores=1 -d {PLUGIN}",
@@ -267,29 +278,30 @@ def check_stats(stats):
 
 # Steps of section 5 of the programming model, "Bring-up order, end to end", that leave a mark in a trace;
 # where a step is many accesses, its first one.
-FLR = r"PCIE\.DEVCTL \(.*\) <- 0x[89a-f]"
-START = r"SYS_(LDB|DIR)_VASQID_V\[.*<- 0x1"
+FLR = re.compile(r"PCIE\.DEVCTL \(.*\) <- 0x[89a-f]")
+START = re.compile(r"SYS_(LDB|DIR)_VASQID_V\[.*<- 0x1")
 BRING_UP = [
     ("reset", FLR),
-    ("PASID off", r"PASID\.CONTROL \(.*\) <- 0x0000"),
-    ("consumer queue format", r"CHP_CFG_CHP_CSR_CTRL <- .*64BYTES"),
-    ("credits of a domain", r"CHP_CFG_(VAS_CRD|LDB_VAS_CRD|DIR_VAS_CRD)\[.*<- 0x[1-9a-f]"),
-    ("links", r"LSP_CQ2PRIOV\[.*V="),
+    ("PASID off", re.compile(r"PASID\.CONTROL \(.*\) <- 0x0000")),
+    ("consumer queue format", re.compile(r"CHP_CFG_CHP_CSR_CTRL <- .*64BYTES")),
+    ("credits of a domain",
+     re.compile(r"CHP_CFG_(VAS_CRD|LDB_VAS_CRD|DIR_VAS_CRD)\[.*<- 0x[1-9a-f]")),
+    ("links", re.compile(r"LSP_CQ2PRIOV\[.*V=")),
     ("start of a domain", START),
 ]
 
 
 def bring_ups(lines):
     """The trace of one device, cut at its resets; only what comes to the start of a domain."""
-    cuts = [i for i, line in enumerate(lines) if re.search(FLR, line)]
+    cuts = [i for i, line in enumerate(lines) if FLR.search(line)]
     for first, last in zip(cuts, [*cuts[1:], len(lines)]):
-        if any(re.search(START, line) for line in lines[first:last]):
+        if any(START.search(line) for line in lines[first:last]):
             yield lines[first:last]
 
 
 def order_faults(lines):
     """Steps that come before the one that they have to follow. Not every driver takes every step."""
-    seen = [(next((i for i, line in enumerate(lines) if re.search(pattern, line)), None), name)
+    seen = [(next((i for i, line in enumerate(lines) if pattern.search(line)), None), name)
             for name, pattern in BRING_UP]
     seen = [(at, name) for at, name in seen if at is not None]
     for (at, name), (following, later) in zip(seen, seen[1:]):
@@ -300,8 +312,9 @@ def order_faults(lines):
 def bring_up_faults(trace):
     """Power-up is the first register access of all, readiness comes next, then the order of section 5."""
     for device in DEVICES:
-        mine = [line for line in trace if re.match(rf"\s*[\d.]+ {device.name} (csr|config) ", line)]
-        csr = [line for line in mine if f" {device.name} csr " in line]
+        kinds = f" {device.name} csr ", f" {device.name} config "
+        mine = [line for line in trace if kinds[0] in line or kinds[1] in line]
+        csr = [line for line in mine if kinds[0] in line]
         writes = [line for line in csr if " <- " in line]
         if not writes or "CM_CFG_PM_PMCSR_DISABLE" not in csr[0] or " <- 0x0" not in writes[0]:
             yield f"{device.name}: the first register access is no power-up: {csr[:1]} {writes[:1]}"
