@@ -104,25 +104,26 @@ window_note(struct dlb_model *m, uint32_t qid)
 		nalb_note(m, qid);
 }
 
-/* An event that has no answer yet. */
+/* An event that has no answer yet: then nothing else is there. */
 static inline bool
 sn_is_untouched(const struct sn *sn)
 {
-	return sn->state == SN_OUTSTANDING && sn->results.head == 0;
+	const struct sn untouched = { .state = SN_OUTSTANDING };
+
+	return memcmp(sn, &untouched, sizeof(untouched)) == 0;
 }
 
-/* Events that are the oldest of their queue, one after the other, need not wait. */
+/* Events that are the oldest of their queue, one after the other, need not wait; up to the last number. */
 static uint32_t
 oldest_run(const struct window *w, const struct hist_entry *entry, uint32_t limit)
 {
-	uint32_t oldest = *w->oldest, n = 0;
+	uint32_t oldest = *w->oldest, ref = w->base + oldest, n = 0;
+	uint32_t max = min_u32(limit, w->mask + 1 - oldest);
+	struct sn *sn = &w->sn[oldest];
 
-	while (n < limit && entry[n].ref == w->base + oldest && sn_is_untouched(&w->sn[oldest])) {
-		w->sn[oldest].state = SN_FREE;
-		oldest = (oldest + 1) & w->mask;
-		n++;
-	}
-	*w->oldest = (uint16_t)oldest;
+	for (; n < max && entry[n].ref == ref + n && sn_is_untouched(&sn[n]); n++)
+		sn[n].state = SN_FREE;
+	*w->oldest = (uint16_t)((oldest + n) & w->mask);
 	return n;
 }
 
@@ -199,15 +200,15 @@ answer(struct dlb_model *m, const struct hist_entry *entry, uint16_t node)
 	complete(m, entry);
 }
 
-/* Take QEs off the head of a run. */
+/* Take QEs off the head of a list. */
 static struct fifo
-run_split(const struct dlb_model *m, uint16_t *list, uint32_t n)
+run_split(const struct dlb_model *m, struct fifo *list, uint32_t n)
 {
-	struct fifo run = { *list, 0 };
+	struct fifo run = { list->head, 0 };
 
 	for (; n != 0; n--) {
-		run.tail = *list;
-		*list = m->next[*list];
+		run.tail = list->head;
+		list->head = m->next[list->head];
 	}
 	return run;
 }
@@ -217,20 +218,19 @@ ordered_answer(struct dlb_model *m, const struct hist_entry *entry, struct fifo 
 	       uint64_t word)
 {
 	uint32_t qid = entry->qid, done;
-	uint16_t list = run.head;
 	struct window w;
 
 	for (; n != 0; entry += done, n -= done) {
 		w = window_of(m, entry);
 		done = oldest_run(&w, entry, n);
 		if (done != 0) {
-			queue_put(m, run_split(m, &list, done), done, word);
+			queue_put(m, done == n ? run : run_split(m, &run, done), done, word);
 			window_move(m, &w);
 			continue;
 		}
-		done = later_answer_run(m, &w, entry, n, &list);
+		done = later_answer_run(m, &w, entry, n, &run.head);
 		if (done == 0) {
-			answer(m, entry, run_split(m, &list, 1).head);
+			answer(m, entry, run_split(m, &run, 1).head);
 			done = 1;
 		}
 	}
