@@ -24,7 +24,7 @@
 #include "secondary.h"
 
 /* QEs scheduled per pump: enough to fill a few CQs, little enough not to hold up the caller's own. */
-#define PUMP_BUDGET 256
+#define PUMP_BUDGET 512
 
 /* Pumps that find nothing before a scheduler thread offers its CPU to others. */
 #define THREAD_IDLE_PUMPS 256
