@@ -1,21 +1,29 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Devices that come, go and change without end: no memory, descriptor or thread stays behind, and the last
- * round costs what the first did. The number of rounds is the program's argument.
+ * rounds cost what the first did. The number of rounds is the program's argument.
  */
 #include <dirent.h>
+#include <inttypes.h>
+#include <malloc.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <rte_common.h>
+#include <rte_memzone.h>
 
 #include "fixture.h"
 
-#define ROUNDS 100
-#define PARTS 10
-#define SLOWER_AT_MOST 4 /* the last part of the rounds, against the fastest: machines are shared */
+#define ROUNDS 60 /* a fifth of them has all kinds of rounds alike */
+#define PARTS 5
+#define SLOWER_AT_MOST 2
+#define YARDSTICK_ROLLS 10000
+#define RESIDENT_GROWTH_MAX_KB 1024 /* memory that was freed may stay or go */
+#define HEAP_GROWTH_MAX_KB 16       /* what a test logs is kept in memory */
+#define BLOCK_BYTES (1 << 20)
 #define DEVICES 8
 
 static uint32_t rounds = ROUNDS;
@@ -42,32 +50,153 @@ cpu_ns(void)
 	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
 }
 
-/* CPU time of each part of the rounds: the last must not be much more than the least. */
+static uint32_t
+part_rounds(void)
+{
+	return RTE_MAX(rounds / PARTS, 1u);
+}
+
+/*
+ * CPU time of parts of the rounds: the quickest of the first half, and of the second. A core is twice as
+ * slow while its sibling works, so time is measured by what never changes, done after each round.
+ */
 struct pace {
-	uint64_t start, least, last;
+	uint64_t start;
+	uint64_t took, yardstick; /* by a part */
+	double early, late;
 };
 
 static void
-pace_round(struct pace *pace, uint32_t round)
+pace_begin(struct pace *pace)
 {
-	uint32_t part = RTE_MAX(rounds / PARTS, 1u);
+	pace->start = cpu_ns();
+}
 
-	if (round % part == 0)
-		pace->start = cpu_ns();
-	if (round % part == part - 1) {
-		pace->last = cpu_ns() - pace->start;
-		if (pace->least == 0 || pace->last < pace->least)
-			pace->least = pace->last;
-	}
+static uint64_t
+yardstick_ns(void)
+{
+	struct dice dice = { .state = 1 };
+	uint64_t start = cpu_ns();
+	uint32_t i;
+
+	for (i = 0; i < YARDSTICK_ROLLS; i++)
+		dice_roll(&dice, 6);
+	return cpu_ns() - start;
 }
 
 static void
-pace_expect(const struct pace *pace)
+pace_end(struct pace *pace, uint32_t round)
 {
-	if (pace->last > pace->least * SLOWER_AT_MOST)
-		fail_msg("the last rounds took %llu us, earlier ones %llu us",
-			 (unsigned long long)pace->last / 1000,
-			 (unsigned long long)pace->least / 1000);
+	double *least = round < rounds / 2 ? &pace->early : &pace->late;
+	double took;
+
+	pace->took += cpu_ns() - pace->start;
+	pace->yardstick += yardstick_ns();
+	if (round % part_rounds() != part_rounds() - 1)
+		return;
+	took = (double)pace->took / (double)pace->yardstick;
+	if (*least == 0 || took < *least)
+		*least = took;
+	pace->took = 0;
+	pace->yardstick = 0;
+}
+
+static void
+pace_expect(const struct pace *pace, const char *what)
+{
+	print_message("%s: a round takes %.2f yardsticks in the first half, %.2f in the second\n",
+		      what, pace->early, pace->late);
+	if (pace->late > pace->early * SLOWER_AT_MOST)
+		fail_msg("%s: the last rounds take longer", what);
+}
+
+/* What a process has that a device may leave behind. */
+struct belongings {
+	uint32_t files, tasks, zones;
+	uint64_t resident_kb, heap_kb; /* heap: of the C library, what is in use */
+};
+
+static void
+zone_count(const struct rte_memzone *zone __rte_unused, void *arg)
+{
+	uint32_t *count = arg;
+
+	(*count)++;
+}
+
+static uint64_t
+resident_kb(void)
+{
+	FILE *file = fopen("/proc/self/statm", "r");
+	unsigned long pages;
+
+	assert_non_null(file);
+	assert_int_equal(fscanf(file, "%*u %lu", &pages), 1);
+	fclose(file);
+	return pages * (uint64_t)sysconf(_SC_PAGESIZE) / 1024;
+}
+
+static uint64_t
+heap_kb(void)
+{
+	struct mallinfo2 info = mallinfo2();
+
+	return (info.uordblks + info.hblkhd) / 1024;
+}
+
+/* Checkers that replace the heap keep in it for a while what was freed, and look for leaks themselves. */
+static bool
+heap_is_counted(void)
+{
+	uint64_t before = heap_kb();
+	void *volatile block = malloc(BLOCK_BYTES);
+	bool counted = heap_kb() > before;
+
+	free(block);
+	return counted;
+}
+
+static struct belongings
+belongings_count(void)
+{
+	struct belongings b = {
+		.files = entries_count("/proc/self/fd"),
+		.tasks = entries_count("/proc/self/task"),
+		.resident_kb = resident_kb(),
+		.heap_kb = heap_kb(),
+	};
+
+	rte_memzone_walk(zone_count, &b.zones);
+	return b;
+}
+
+/* The first rounds also open, and touch, what stays for all that follow. */
+static void
+belongings_expect(struct belongings *before, uint32_t round, uint32_t first)
+{
+	struct belongings now;
+
+	if (round < first) {
+		now = belongings_count();
+		now.tasks = RTE_MAX(before->tasks, now.tasks);
+		*before = now;
+		return;
+	}
+	/* A thread that has been joined is in the list a little longer. */
+	while (entries_count("/proc/self/task") > before->tasks)
+		sched_yield();
+	now = belongings_count();
+	TEST_EQ(now.files <= before->files, true, "open files");
+	TEST_EQ(now.zones, before->zones, "memory zones");
+	if (round < rounds - 1 || !heap_is_counted())
+		return;
+	print_message("after %u rounds and after %u: %" PRIu64 " and %" PRIu64
+		      " kB resident, %" PRIu64 " and %" PRIu64 " kB of the heap in use\n",
+		      first, rounds, before->resident_kb, now.resident_kb, before->heap_kb,
+		      now.heap_kb);
+	TEST_EQ(now.resident_kb <= before->resident_kb + RESIDENT_GROWTH_MAX_KB, true,
+		"resident memory");
+	TEST_EQ(now.heap_kb <= before->heap_kb + HEAP_GROWTH_MAX_KB, true, "heap in use");
 }
 
 static void
@@ -79,31 +208,34 @@ pass_one(struct device *dev)
 	receive_anywhere(dev, 1);
 }
 
+static const char *const generations[] = { "hw=2.0,cq_mode=sparse", "hw=2.5" };
+
 static void
 attached_and_detached(void **state)
 {
-	static const char *const args[] = { "", "hw=2.0,cq_mode=sparse", "sched=service",
-					    "sched=thread" };
+	static const char *const modes[] = { "", ",sched=service", ",sched=thread" };
 	static const struct setup setup = { .queues = "ao", .ports = { "01", "0" } };
-	uint32_t files = 0, tasks = 0;
+	struct belongings before = { 0 };
+	struct pace pace[RTE_DIM(generations)] = { 0 };
+	char args[64];
 	struct device dev;
-	uint32_t i;
+	uint32_t i, g;
 
-	/* device_remove() compares the memory before and after. */
+	/* device_remove() compares the memory of EAL before and after. */
 	for (i = 0; i < rounds; i++) {
-		device_create(&dev, *state, args[i % RTE_DIM(args)], &setup);
-		pass_one(&dev);
-		device_remove(&dev);
-		/* The first devices also open what stays for all that follow. */
-		if (i < RTE_DIM(args)) {
-			files = entries_count("/proc/self/fd");
-			tasks = RTE_MAX(tasks, entries_count("/proc/self/task"));
+		for (g = 0; g < RTE_DIM(generations); g++) {
+			snprintf(args, sizeof(args), "%s%s", generations[g],
+				 modes[i % RTE_DIM(modes)]);
+			pace_begin(&pace[g]);
+			device_create(&dev, *state, args, &setup);
+			pass_one(&dev);
+			device_remove(&dev);
+			pace_end(&pace[g], i);
 		}
-		assert_true(entries_count("/proc/self/fd") <= files);
-		/* A thread that has been joined is in the list a little longer. */
-		while (entries_count("/proc/self/task") > tasks)
-			sched_yield();
+		belongings_expect(&before, i, part_rounds());
 	}
+	for (g = 0; g < RTE_DIM(generations); g++)
+		pace_expect(&pace[g], generations[g]);
 }
 
 static void
@@ -115,21 +247,28 @@ configured_without_end(void **state)
 		{ .queues = "aaaaaaaaaaaa", .ports = { "*", "*" } },
 		{ .queues = "ma", .ports = { "01", "" }, .limit = 100, .depth = 8 },
 	};
-	struct pace pace = { 0 };
+	struct belongings before;
+	struct pace pace;
 	struct device dev;
-	uint32_t i;
+	uint32_t i, g;
 
-	device_probe(&dev, *state, "event_dlb0", "");
-	for (i = 0; i < rounds; i++) {
-		pace_round(&pace, i);
-		device_configure(&dev, &setups[i % RTE_DIM(setups)]);
-		device_start(&dev);
-		pass_one(&dev);
-		device_expect_idle(&dev);
-		device_stop(&dev);
+	for (g = 0; g < RTE_DIM(generations); g++) {
+		before = (struct belongings){ 0 };
+		pace = (struct pace){ 0 };
+		device_probe(&dev, *state, "event_dlb0", generations[g]);
+		for (i = 0; i < rounds; i++) {
+			pace_begin(&pace);
+			device_configure(&dev, &setups[i % RTE_DIM(setups)]);
+			device_start(&dev);
+			pass_one(&dev);
+			device_expect_idle(&dev);
+			device_stop(&dev);
+			pace_end(&pace, i);
+			belongings_expect(&before, i, part_rounds());
+		}
+		pace_expect(&pace, generations[g]);
+		device_remove(&dev);
 	}
-	pace_expect(&pace);
-	device_remove(&dev);
 }
 
 /* Both generations side by side, each with events of its own. */
