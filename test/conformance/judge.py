@@ -16,13 +16,13 @@ def lines_with(output, word):
     return [line.strip() for line in output.splitlines() if word in line]
 
 
-def common_complaints(outcome):
+def common_complaints(outcome, may_fail=False):
     """What is wrong whatever the program was meant to do."""
     if outcome.timed_out:
         yield f"no end within {outcome.timeout_s} s"
     elif outcome.exit_status < 0:
         yield f"killed by {signal.Signals(-outcome.exit_status).name}"
-    elif outcome.exit_status != 0:
+    elif outcome.exit_status != 0 and not may_fail:
         yield f"exit status {outcome.exit_status}"
     for line in lines_with(outcome.output, "lint:")[:3]:
         yield f"the model complains: {line}"
@@ -92,6 +92,19 @@ def suite_complaints(outcome, cases, may_skip=()):
         yield "no 'Test OK'"
     for line in lines_with(outcome.output, "Test assert")[:5]:
         yield line
+
+
+def case_complaints(outcome, cases):
+    """A suite of dpdk-test of which these cases have to succeed, whatever becomes of the others."""
+    yield from common_complaints(outcome, may_fail=True)
+    verdicts = dict(suite_verdicts(outcome.output))
+    for name in cases:
+        if verdicts.get(name) != "succeeded":
+            yield f"{name} {verdicts.get(name, 'did not run')}"
+
+
+def case_lost_race(outcome, case):
+    return not outcome.timed_out and (case, "failed") in suite_verdicts(outcome.output)
 
 
 def suite_lost_race(outcome, races):

@@ -109,6 +109,11 @@ COMMON_SUITES = (
     Suite("eventdev_common_autotest", 27, until=(23, 7)),
     Suite("eventdev_common_autotest", 30, since=(24, 11)),
 )
+# A device that is a service leaves timers to the library, whose adapter is one, too.
+SERVICE_CASES = ("event_timer_arm_invalid_sched_type", "adapter_tick_resolution", "adapter_create_max")
+SERVICE_RACE = "adapter_tick_resolution"  # a service has to come by ten times within a second
+TIMER_RACES = ("test_timer_state", "test_timer_arm_periodic", "test_timer_arm_burst_periodic",
+               "test_timer_cancel_periodic")
 SUITES = (
     *COMMON_SUITES,
     Suite("event_ring_autotest", 0),
@@ -118,12 +123,10 @@ SUITES = (
     Suite("event_crypto_adapter_autotest", 11,
           tuple(f"test_asym_{session}_with_op_{mode}_mode"
                 for session in ("session", "sessionless") for mode in ("forward", "new"))),
-    # Three cases say that they are for adapters that are services. Four others want a CPU that is never
-    # away for long: the guide's chapter on testing tells how long.
-    Suite("event_timer_adapter_test", 30,
-          ("event_timer_arm_invalid_sched_type", "adapter_tick_resolution", "adapter_create_max"),
-          lcores=4, timeout_s=TIMER_SUITE_TIMEOUT_S, races=("test_timer_state", "test_timer_arm_periodic", "test_timer_arm_burst_periodic",
-                 "test_timer_cancel_periodic")),
+    # Three cases say that they are for adapters that are services: they have a row of their own. Four others
+    # want a CPU that is never away for long: the guide's chapter on testing tells how long.
+    Suite("event_timer_adapter_test", 30, SERVICE_CASES, lcores=4, timeout_s=TIMER_SUITE_TIMEOUT_S,
+          races=TIMER_RACES),
     Suite("event_dma_adapter_autotest", 5, other_vdevs=("--vdev=dma_skeleton",), since=(24, 11)),
 )
 
@@ -155,6 +158,28 @@ class SuiteRow(AnyRow):
 
     def lost_race(self, outcome):
         return judge.suite_lost_race(outcome, self.suite.races)
+
+
+@dataclass
+class ServiceTimerRow(AnyRow):
+    """The cases of event_timer_adapter_test for adapters that are services, with the library's adapter.
+
+    The others are the timer row's to judge. The suite makes service cores of two of its lcores.
+    """
+
+    name: str
+    devargs: tuple = ()
+    timeout_s: int = TIMER_SUITE_TIMEOUT_S
+
+    def program(self, setting):
+        return Program("dpdk-test", setting.eal(setting.vdev_argument(self.devargs), lcores=6), (),
+                       {**setting.environment, "DPDK_TEST": "event_timer_adapter_test"})
+
+    def complaints(self, outcome, _setting):
+        return judge.case_complaints(outcome, SERVICE_CASES)
+
+    def lost_race(self, outcome):
+        return judge.case_lost_race(outcome, SERVICE_RACE)
 
 
 @dataclass
@@ -233,6 +258,8 @@ def timer_rows(gen, lint):
 
 def schedule_rows(gen, lint):
     """The scheduler elsewhere than in the poll of an empty CQ."""
+    yield ServiceTimerRow(f"hw={gen} sched=service event_timer_adapter_test",
+                          (*lint, "sched=service"))
     for place in ("service", "thread"):
         for test, stages in (("order_queue", ""), ("perf_atq", "o,a")):
             yield Row(f"hw={gen} sched={place} {test} {stages}".strip(), test,

@@ -94,6 +94,18 @@ class SuiteTest(unittest.TestCase):
                 self.assertEqual(judge.suite_lost_race(outcome(output, timed_out=timed_out), ["race"]),
                                  lost)
 
+    def test_cases_that_have_to_succeed(self):
+        verdicts = {"late": "failed", "one": "succeeded", "two": "succeeded"}
+        rows = ((("one", "two"), {}, True), (("one", "late"), {}, False), (("one", "absent"), {}, False),
+                (("one",), {"timed_out": True}, False),
+                (("one",), {"exit_status": -signal.SIGSEGV}, False))
+        for cases, how, fine in rows:
+            with self.subTest(cases, **how):
+                ended = outcome(suite_output(verdicts), **{"exit_status": 255, **how})
+                self.assertEqual(not list(judge.case_complaints(ended, cases)), fine)
+        self.assertTrue(judge.case_lost_race(outcome(suite_output(verdicts)), "late"))
+        self.assertFalse(judge.case_lost_race(outcome(suite_output(verdicts)), "one"))
+
     def test_a_case_is_missing(self):
         self.assertTrue(self.complaints(total=28))
 
