@@ -35,7 +35,7 @@ TIMEOUT_S = 400
 # the first violation, then, if that has another name than it should, with a look at some more.
 TESTERS = [
     ('test/property/property_device', 'lib/',
-     [['--cases', '3000', '--no-shrink'], ['--cases', '600', '--keep-going']]),
+     [['--cases', '3000', '--no-shrink'], ['--cases', '3000', '--no-shrink', '--keep-going']]),
     ('test/property/property_statistics', 'lib/', [[]]),
     ('test/property/property_eventdev', '',
      [['--cases', '4000', '--no-shrink'], ['--cases', '600', '--keep-going']]),
