@@ -132,9 +132,11 @@ def start(program):
     """
     Start a program in the background, as $pid. What it says goes to the console, by way of $tee, and to
     a pipe, for hear(): who looked into a file again and again would take the time that the program needs.
+    The next start removes the pipes: here nobody knows when both ends are open.
     """
-    return ("mkfifo /tmp/said /tmp/heard; tr '\\r' '\\n' </tmp/said | tee /tmp/heard & tee=$!; "
-            f"{program} >/tmp/said 2>&1 & pid=$!; exec 3</tmp/heard; rm /tmp/said /tmp/heard; ")
+    return ("rm -f /tmp/said /tmp/heard; mkfifo /tmp/said /tmp/heard; "
+            "tr '\\r' '\\n' </tmp/said | tee /tmp/heard & tee=$!; "
+            f"{program} >/tmp/said 2>&1 & pid=$!; exec 3</tmp/heard; ")
 
 
 def hear(word):
