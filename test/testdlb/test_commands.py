@@ -225,8 +225,8 @@ class Commands(unittest.TestCase):
         """It is an alarm of its port, and of no other; latency of queues is told while events run."""
         result = self.program.run(
             PIPELINE + ["start", "traffic add 0 stages 0 port 0 window 256", "traffic start",
-                        "wait events 1000", "show latency 0", "set watchdog 1 timeout 20",
-                        "set watchdog 2 timeout 20", "fault hang 1", "wait seconds 1", "show alarms",
+                        "wait events 1000", "show latency 0 us 2000000", "set watchdog 1 timeout 500",
+                        "set watchdog 2 timeout 500", "fault hang 1", "wait seconds 2", "show alarms",
                         "traffic stop"], ["--json"])
         self.assertEqual(result.status, 0, result.err)
         latency, alarms = result.reports()
