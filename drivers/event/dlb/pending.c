@@ -2,40 +2,64 @@
 /*
  * Links and unlinks that wait for completions, and who finishes them: ports that find nothing, as one
  * with its CQ off or a paused queue soon does. But ports that serve other queues, too, may never find
- * nothing, so an alarm looks, more seldom, for as long as anything waits.
+ * nothing, so a thread looks, more seldom, for as long as anything waits. It is no alarm of EAL's: to
+ * cancel one that is running is to spin on a lock that it needs to end, which under valgrind it never got.
  */
-#include <rte_alarm.h>
+#include <rte_cycles.h>
 
+#include "dpdk_release.h"
 #include "evdev.h"
 #include "pending.h"
 #include "secondary.h"
 
 #define LATE_LOOK_US 10000
 
-static void on_late_look(void *arg);
-
-/* The count is written under the lock, or an old one could stand where a new link waits. */
-static void
-pending_finish(struct dlb_evdev *evdev)
+/* Finish what can be. Under the lock, or an old count could stand where a new link waits. */
+static bool
+links_wait(struct dlb_evdev *evdev)
 {
-	struct dlb_pending *pending = &evdev->pending;
-	uint32_t count = (uint32_t)dlb_domain_poll(evdev->domain);
+	uint32_t count = evdev->pending.open ? (uint32_t)dlb_domain_poll(evdev->domain) : 0;
 
 	__atomic_store_n(&evdev->links_pending, count, __ATOMIC_RELAXED);
-	if (count > 0 && !pending->alarm)
-		pending->alarm = rte_eal_alarm_set(LATE_LOOK_US, on_late_look, evdev) == 0;
+	return count > 0;
+}
+
+/* It ends when nothing waits, and says so under the lock, which it does not take again. */
+static dlb_thread_result
+late_looks(void *arg)
+{
+	struct dlb_evdev *evdev = arg;
+	struct dlb_pending *pending = &evdev->pending;
+	bool wait = true;
+
+	while (wait) {
+		rte_delay_us_sleep(LATE_LOOK_US);
+		rte_spinlock_lock(&pending->lock);
+		wait = links_wait(evdev);
+		pending->looks = wait;
+		rte_spinlock_unlock(&pending->lock);
+	}
+	return 0;
 }
 
 static void
-on_late_look(void *arg)
+thread_end(struct dlb_pending *pending)
 {
-	struct dlb_evdev *evdev = arg;
+	if (pending->has_thread)
+		rte_thread_join(pending->thread, NULL);
+	pending->has_thread = false;
+}
 
-	rte_spinlock_lock(&evdev->pending.lock);
-	evdev->pending.alarm = false;
-	if (evdev->pending.open)
-		pending_finish(evdev);
-	rte_spinlock_unlock(&evdev->pending.lock);
+/* One that looks no longer is as good as gone. */
+static void
+thread_begin(struct dlb_evdev *evdev)
+{
+	struct dlb_pending *pending = &evdev->pending;
+
+	thread_end(pending);
+	pending->has_thread =
+		dlb_control_thread_create(&pending->thread, "dlb-links", late_looks, evdev) == 0;
+	pending->looks = pending->has_thread;
 }
 
 void
@@ -59,18 +83,19 @@ dlb_pending_close(struct dlb_evdev *evdev)
 	evdev->pending.open = false;
 	evdev->links_pending = 0;
 	rte_spinlock_unlock(&evdev->pending.lock);
-	/* Waits for one that is running, which takes the lock. */
-	rte_eal_alarm_cancel(on_late_look, evdev);
-	evdev->pending.alarm = false;
+	/* It finds the domain closed at its next look. */
+	thread_end(&evdev->pending);
 }
 
 void
 dlb_evdev_links_poll(struct dlb_evdev *evdev)
 {
+	struct dlb_pending *pending = &evdev->pending;
+
 	if (dlb_is_secondary())
 		return;
-	rte_spinlock_lock(&evdev->pending.lock);
-	if (evdev->pending.open)
-		pending_finish(evdev);
-	rte_spinlock_unlock(&evdev->pending.lock);
+	rte_spinlock_lock(&pending->lock);
+	if (pending->open && links_wait(evdev) && !pending->looks)
+		thread_begin(evdev);
+	rte_spinlock_unlock(&pending->lock);
 }

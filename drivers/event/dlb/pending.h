@@ -6,13 +6,16 @@
 #include <stdbool.h>
 
 #include <rte_spinlock.h>
+#include <rte_thread.h>
 
 struct dlb_evdev;
 
 struct dlb_pending {
 	rte_spinlock_t lock;
-	bool open;  /* there is a domain to look at */
-	bool alarm; /* a late look is set */
+	bool open;       /* there is a domain to look at */
+	bool looks;      /* the thread does, more than once still */
+	bool has_thread; /* to be joined */
+	rte_thread_t thread;
 };
 
 void dlb_pending_init(struct dlb_evdev *evdev);

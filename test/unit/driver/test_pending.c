@@ -8,7 +8,7 @@
 #include "fixture.h"
 
 #define TURNS_MAX 400
-#define BUSY_TURNS_MAX 10000000 /* a few us each, and an alarm comes after 10 ms */
+#define BUSY_TURNS_MAX 10000000 /* a few us each, and a thread looks after 10 ms */
 
 static const char *const generations[] = { "hw=2.0", "hw=2.5,cq_mode=sparse", DEVICE_SLOW };
 
