@@ -22,6 +22,7 @@
 /* Turns without what a test waits for; a thread may not get a CPU for many of them. */
 #define TURNS_MAX 256
 #define TURNS_MAX_THREAD 1000000
+#define UNLINK_TURNS_MAX 400
 
 #define SEQUENCES 64 /* of an ordered queue, so that there can be 32 of them */
 
@@ -547,6 +548,38 @@ release(const struct device *dev, uint8_t port, struct rte_event ev[], uint16_t 
 	for (i = 0; i < n; i++)
 		ev[i].op = RTE_EVENT_OP_RELEASE;
 	assert_int_equal(rte_event_enqueue_burst(dev->id, port, ev, n), n);
+}
+
+int
+link_one(const struct device *dev, uint8_t port, uint8_t queue)
+{
+	rte_errno = 0;
+	return rte_event_port_link(dev->id, port, &queue, NULL, 1);
+}
+
+int
+unlink_one(const struct device *dev, uint8_t port, uint8_t queue)
+{
+	return rte_event_port_unlink(dev->id, port, &queue, 1);
+}
+
+uint32_t
+unlink_finish(const struct device *dev, uint8_t port)
+{
+	struct rte_event ev[DEVICE_DEPTH];
+	uint32_t turn, got = 0;
+	uint16_t n;
+
+	for (turn = 0; turn < UNLINK_TURNS_MAX; turn++) {
+		if (rte_event_port_unlinks_in_progress(dev->id, port) == 0)
+			return got;
+		n = poll(dev, port, ev, DEVICE_DEPTH);
+		release(dev, port, ev, n);
+		got += n;
+	}
+	fail_msg("port %u: %d unlinks are still in progress", port,
+		 rte_event_port_unlinks_in_progress(dev->id, port));
+	return got;
 }
 
 /* Marsaglia's xorshift. */

@@ -122,6 +122,12 @@ void forward(const struct device *dev, uint8_t port, struct rte_event ev[], uint
 	     uint8_t queue, uint8_t sched_type);
 void release(const struct device *dev, uint8_t port, struct rte_event ev[], uint16_t n);
 
+/* One link, made or undone: returns how many were. Where one is not made, rte_errno is the call's. */
+int link_one(const struct device *dev, uint8_t port, uint8_t queue);
+int unlink_one(const struct device *dev, uint8_t port, uint8_t queue);
+/* Poll a port, answering for what it gets, until no unlink of it waits. Returns how much it got. */
+uint32_t unlink_finish(const struct device *dev, uint8_t port);
+
 /* A sequence that is the same in every run. */
 struct dice {
 	uint64_t state;

@@ -23,38 +23,6 @@ links_count(const struct device *dev, uint8_t port)
 	return (uint16_t)count;
 }
 
-static uint16_t
-link_one(const struct device *dev, uint8_t port, uint8_t queue)
-{
-	return (uint16_t)rte_event_port_link(dev->id, port, &queue, NULL, 1);
-}
-
-static uint16_t
-unlink_one(const struct device *dev, uint8_t port, uint8_t queue)
-{
-	return (uint16_t)rte_event_port_unlink(dev->id, port, &queue, 1);
-}
-
-/* Poll a port, answering for what it gets, until no unlink of it waits. Returns how much it got. */
-static uint32_t
-unlink_finish(const struct device *dev, uint8_t port)
-{
-	struct rte_event ev[DEVICE_DEPTH];
-	uint32_t turn, got = 0;
-	uint16_t n;
-
-	for (turn = 0; turn < TURNS_MAX; turn++) {
-		if (rte_event_port_unlinks_in_progress(dev->id, port) == 0)
-			return got;
-		n = poll(dev, port, ev, DEVICE_DEPTH);
-		release(dev, port, ev, n);
-		got += n;
-	}
-	fail_msg("port %u: %d unlinks are still in progress", port,
-		 rte_event_port_unlinks_in_progress(dev->id, port));
-	return got;
-}
-
 struct refusal {
 	const char *name;
 	struct setup setup;

@@ -17,19 +17,6 @@
 
 static const char *const generations[] = { "hw=2.0", "hw=2.5,cq_mode=sparse" };
 
-static int
-link_one(const struct device *dev, uint8_t port, uint8_t queue)
-{
-	rte_errno = 0;
-	return rte_event_port_link(dev->id, port, &queue, NULL, 1);
-}
-
-static int
-unlink_one(const struct device *dev, uint8_t port, uint8_t queue)
-{
-	return rte_event_port_unlink(dev->id, port, &queue, 1);
-}
-
 static void
 send_numbered(const struct device *dev, uint8_t port, uint8_t queue, uint64_t first, uint16_t n)
 {

@@ -12,35 +12,6 @@
 
 static const char *const generations[] = { "hw=2.0", "hw=2.5,cq_mode=sparse", DEVICE_SLOW };
 
-static uint16_t
-link_one(const struct device *dev, uint8_t port, uint8_t queue)
-{
-	return (uint16_t)rte_event_port_link(dev->id, port, &queue, NULL, 1);
-}
-
-static uint16_t
-unlink_one(const struct device *dev, uint8_t port, uint8_t queue)
-{
-	return (uint16_t)rte_event_port_unlink(dev->id, port, &queue, 1);
-}
-
-/* Until no unlink of a port waits. */
-static void
-unlink_finish(const struct device *dev, uint8_t port)
-{
-	struct rte_event ev[DEVICE_DEPTH];
-	uint32_t turn;
-	uint16_t n;
-
-	for (turn = 0; turn < TURNS_MAX; turn++) {
-		if (rte_event_port_unlinks_in_progress(dev->id, port) == 0)
-			return;
-		n = poll(dev, port, ev, DEVICE_DEPTH);
-		release(dev, port, ev, n);
-	}
-	fail_msg("port %u: its unlinks are still in progress", port);
-}
-
 static void
 send_numbered(const struct device *dev, uint8_t port, uint8_t queue, uint32_t n)
 {
