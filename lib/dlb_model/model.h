@@ -40,7 +40,6 @@
 #define CHOICE_FULL_EARLY 4    /* DLB_CHOICE_FULL_EARLY, entries that stay free */
 #define CHOICE_SERVE_MIN 4     /* QEs for one CQ before the next CQ has its turn, at least */
 #define CHOICE_SERVE_MAX 128   /* and at most */
-#define CHOICE_SERVE_LONG 32   /* half shares of that many are much */
 #define CHOICE_QUEUE_TURN 4    /* QEs of one queue before the CQ's next has its turn, at least */
 #define CHOICE_QUEUE_TURN_LONG 16 /* a turn of so many is worth making longer still */
 

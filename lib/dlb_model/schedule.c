@@ -8,6 +8,13 @@
 #include "interrupt.h"
 #include "ldb_queue.h"
 
+/* The power of two that a number, at least 1, is not above. */
+static inline uint32_t
+log2_ceil(uint32_t n)
+{
+	return n <= 1 ? 0 : 32 - (uint32_t)__builtin_clz(n - 1);
+}
+
 /* First member at or after a place, going around; the set must not be empty. */
 static uint32_t
 port_set_next(const struct port_set *s, uint32_t from)
@@ -310,14 +317,16 @@ queue_serve(struct dlb_model *m, uint32_t qid, uint32_t cq, uint32_t limit)
 }
 
 /*
- * A part of what the CQ may have, so that each queue gets some at a visit; where that is much, four times
- * as much, and queues that got none are first at the next one.
+ * Half of a fair share of what the CQ may have, so that each queue gets some at a visit; where that is
+ * much, four times as much, and queues that got none are first at the next one.
  */
 static uint32_t
 queue_turn(uint32_t queues, uint32_t limit)
 {
-	uint32_t part = limit >> (32 - __builtin_clz(bits_count(queues)));
+	uint32_t part = limit / 2 >> log2_ceil(bits_count(queues));
 
+	if ((queues & (queues - 1)) == 0)
+		return limit;
 	if (part >= CHOICE_QUEUE_TURN_LONG)
 		return 4 * part;
 	return part < CHOICE_QUEUE_TURN ? CHOICE_QUEUE_TURN : part;
@@ -426,19 +435,16 @@ static const struct pipe {
 	[DLB_DIR] = { dir_candidates, dir_serve },
 };
 
-/*
- * QEs for each CQ of a round: half of a fair share, so that a few spread; all of it where that is much, so
- * that many are handed over in long runs.
- */
+/* QEs for each CQ of a round: a fair share, or up to half of one less. */
 static uint32_t
 batch_choose(const struct candidates *c)
 {
 	uint32_t nb = bits_count(c->cqs.word[0]) + bits_count(c->cqs.word[1]);
-	uint32_t half = c->qes >> (32 - __builtin_clz(nb | 1));
+	uint32_t share = c->qes >> log2_ceil(nb);
 
-	if (half >= CHOICE_SERVE_LONG)
-		return min_u32(2 * half, CHOICE_SERVE_MAX);
-	return half < CHOICE_SERVE_MIN ? CHOICE_SERVE_MIN : half;
+	if (share > CHOICE_SERVE_MAX)
+		return CHOICE_SERVE_MAX;
+	return share < CHOICE_SERVE_MIN ? CHOICE_SERVE_MIN : share;
 }
 
 /*

@@ -383,9 +383,9 @@ new_between_ordered_answers(void **state)
 
 	for (d = 0; d < RTE_DIM(devices); d++) {
 		device_create(&dev, *state, devices[d], &setup);
-		for (i = 0; i < 16; i++)
+		for (i = 0; i < 8; i++)
 			out[i] = event_new(0, RTE_SCHED_TYPE_ORDERED, i, i);
-		send(&dev, 2, out, 16);
+		send(&dev, 2, out, 8);
 		receive(&dev, 0, got[0], 4);
 		receive(&dev, 1, got[1], 4);
 		/* The port whose first event came later answers first, with NEW events in between. */
