@@ -136,12 +136,15 @@ QE_INLINE __m128i
 cq_entry(__m128i qe, enum dlb_kind kind)
 {
 	const __m128i carried = _mm_set_epi64x((INT64_C(1) << (DLB_QE_LOCK_SHIFT + 16)) - 1, -1);
-	uint64_t word;
+	const __m128i low_half = _mm_set_epi64x(UINT32_MAX, -1);
+	const __m128i dir_flow_id =
+		_mm_set_epi64x((int64_t)CHOICE_DIR_FLOW_ID << DLB_QE_LOCK_SHIFT, 0);
 
 	if (kind == DLB_LDB)
 		return _mm_and_si128(qe, carried);
-	word = cq_entry_word((uint64_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(qe, qe)), kind);
-	return _mm_unpacklo_epi64(qe, _mm_cvtsi64_si128((int64_t)word));
+	/* Of four pairs of bytes, the lock id comes behind the opaque data. */
+	qe = _mm_shufflehi_epi16(qe, _MM_SHUFFLE(3, 3, DLB_QE_LOCK_SHIFT / 16, 0));
+	return _mm_or_si128(_mm_and_si128(qe, low_half), dir_flow_id);
 }
 
 #endif /* CQ_H */

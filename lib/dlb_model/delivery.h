@@ -173,49 +173,53 @@ writer_is_dense(const struct writer *w)
 }
 
 /*
- * The loops: QEs from the head of a list, until the writer is at its end or one cannot go. They return
- * the first that has not gone, and are functions of their own so that all of this is in registers.
- */
-static uint32_t __attribute__((noinline)) directed_write(struct writer *writer, uint32_t first)
-{
-	struct writer w = *writer;
-	size_t node;
-
-	for (node = first; node != 0 && w.entry != w.end; node = w.m->next[node]) {
-		writer_put(&w, node, DLB_DIR);
-		w.entry++;
-	}
-	*writer = w;
-	return (uint32_t)node;
-}
-
-/*
- * The same for QEs whose nodes follow each other by four, and whose entries in the history are alike.
- * Returns the first node that is not of such a row.
+ * QEs whose nodes follow each other by four, and whose entries in the history are alike. Returns the first
+ * node that is not of such a row.
  */
 QE_INLINE size_t
-writer_put_rows(struct writer *w, size_t node)
+writer_put_rows(struct writer *w, size_t node, enum dlb_kind kind)
 {
 	const __m128i entries = _mm_set1_epi64x((int64_t)w->first_entry);
 	const size_t stride = w->stride;
 	const struct stored_qe *qe;
 	uint8_t *slot = w->slot;
 
-	while (w->end - w->entry >= DLB_QES_PER_LINE && node_begins_row(w->m->next, node)) {
+	while (w->end - w->entry >= STORAGE_ROW && node_begins_row(w->m->next, node)) {
 		qe = &w->m->qe[node];
-		slot_put(slot, stored_load(&qe[0], w->flags, DLB_LDB));
-		slot_put(slot + stride, stored_load(&qe[1], w->flags, DLB_LDB));
-		slot_put(slot + 2 * stride, stored_load(&qe[2], w->flags, DLB_LDB));
-		slot_put(slot + 3 * stride, stored_load(&qe[3], w->flags, DLB_LDB));
+		slot_put(slot, stored_load(&qe[0], w->flags, kind));
+		slot_put(slot + stride, stored_load(&qe[1], w->flags, kind));
+		slot_put(slot + 2 * stride, stored_load(&qe[2], w->flags, kind));
+		slot_put(slot + 3 * stride, stored_load(&qe[3], w->flags, kind));
 		slot += 4 * stride;
-		_mm_storeu_si128((__m128i *)&w->entry[0], entries);
-		_mm_storeu_si128((__m128i *)&w->entry[2], entries);
-		w->entry += DLB_QES_PER_LINE;
-		w->last = (uint16_t)(node + DLB_QES_PER_LINE - 1);
-		node = w->m->next[node + DLB_QES_PER_LINE - 1];
+		if (kind == DLB_LDB) {
+			_mm_storeu_si128((__m128i *)&w->entry[0], entries);
+			_mm_storeu_si128((__m128i *)&w->entry[2], entries);
+		}
+		w->entry += STORAGE_ROW;
+		w->last = (uint16_t)(node + STORAGE_ROW - 1);
+		node = w->m->next[node + STORAGE_ROW - 1];
 	}
 	w->slot = slot;
 	return node;
+}
+
+/*
+ * The loops: QEs from the head of a list, until the writer is at its end or one cannot go. They return
+ * the first that has not gone, and are functions of their own so that all of this is in registers.
+ */
+static uint32_t __attribute__((noinline)) directed_write(struct writer *writer, uint32_t first)
+{
+	struct writer w = *writer;
+	size_t node = first;
+
+	while ((node = writer_put_rows(&w, node, DLB_DIR)) != 0 && w.entry != w.end) {
+		writer_put(&w, node, DLB_DIR);
+		w.entry++;
+		w.singles++;
+		node = w.m->next[node];
+	}
+	*writer = w;
+	return (uint32_t)node;
 }
 
 QE_INLINE uint32_t
@@ -224,7 +228,7 @@ plain_write_by(struct writer *writer, uint32_t first, bool is_dense)
 	struct writer w = writer_copy(writer, is_dense);
 	size_t node = first;
 
-	while ((node = writer_put_rows(&w, node)) != 0 && w.entry != w.end) {
+	while ((node = writer_put_rows(&w, node, DLB_LDB)) != 0 && w.entry != w.end) {
 		writer_put(&w, node, DLB_LDB);
 		writer_put_entry(&w, w.first_entry);
 		w.singles++;
@@ -425,7 +429,7 @@ delivery_add(struct delivery *d, uint16_t *list, const struct delivery_run *run,
 		entry_write(m, d->kind, d->cq, &m->qe[*list], run->depth);
 	if (__builtin_expect(m->has_odd || d->p->credit_domain != m->usual_domain, 0))
 		delivery_sort_out(d, *list, n, entries);
-	if (source != FROM_DIRECTED && w.singles == 0)
+	if (w.singles == 0)
 		storage_put_rows(m, *list, w.last);
 	else
 		storage_put_run(m, *list, n);
