@@ -8,6 +8,7 @@
 
 #include "atomic.h"
 #include "cq.h"
+#include "ordered.h"
 
 struct delivery {
 	struct dlb_model *m;
@@ -249,9 +250,27 @@ static uint32_t __attribute__((noinline)) plain_write(struct writer *writer, uin
 QE_INLINE void
 window_put(struct writer *w, size_t node, struct sn *sn)
 {
-	*sn = (struct sn){ .state = SN_OUTSTANDING };
+	sn_set(sn, SN_OUTSTANDING);
 	writer_put(w, node, DLB_LDB);
 	writer_put_entry(w, w->first_entry++);
+}
+
+/* The QEs of a row, whose numbers follow each other. */
+QE_INLINE void
+window_put_row(struct writer *w, size_t node, struct sn *sn)
+{
+	const __m128i first =
+		_mm_add_epi64(_mm_set1_epi64x((int64_t)w->first_entry), _mm_set_epi64x(1, 0));
+
+	sn_set_row(sn, SN_OUTSTANDING);
+	writer_put(w, node, DLB_LDB);
+	writer_put(w, node + 1, DLB_LDB);
+	writer_put(w, node + 2, DLB_LDB);
+	writer_put(w, node + 3, DLB_LDB);
+	_mm_storeu_si128((__m128i *)&w->entry[0], first);
+	_mm_storeu_si128((__m128i *)&w->entry[2], _mm_add_epi64(first, _mm_set1_epi64x(2)));
+	w->entry += STORAGE_ROW;
+	w->first_entry += STORAGE_ROW;
 }
 
 /* Ordered QEs, as long as numbers are free. */
@@ -264,10 +283,7 @@ window_write_by(struct writer *writer, uint32_t first, struct sn *sn, bool is_de
 	for (; node != 0 && w.entry != w.end && sn->state == SN_FREE; node = w.m->next[node]) {
 		if (w.end - w.entry >= STORAGE_ROW && node_begins_row(w.m->next, node) &&
 		    (sn[1].state | sn[2].state | sn[3].state) == SN_FREE) {
-			window_put(&w, node, &sn[0]);
-			window_put(&w, node + 1, &sn[1]);
-			window_put(&w, node + 2, &sn[2]);
-			window_put(&w, node + 3, &sn[3]);
+			window_put_row(&w, node, sn);
 			sn += STORAGE_ROW;
 			node += STORAGE_ROW - 1;
 		} else {

@@ -196,12 +196,15 @@ hist_word(const struct hist_entry *entry)
 
 enum sn_state { SN_FREE, SN_OUTSTANDING, SN_DONE };
 
-/* A sequence number, and the QEs that answered the event which has it. */
+/*
+ * A sequence number, and the QEs that answered the event which has it; or that one and those that follow,
+ * where as many answers came at once and go the same way.
+ */
 struct sn {
 	struct fifo results;
 	uint8_t state; /* enum sn_state */
 	uint8_t fragments;
-	uint16_t pad;
+	uint16_t answers; /* that came at once, or 0 */
 } __attribute__((aligned(8)));
 
 struct sn_group {

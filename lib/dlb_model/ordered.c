@@ -45,20 +45,48 @@ results_put(struct dlb_model *m, struct results *r)
 	r->n = 0;
 }
 
+/* QEs of a list, which go together. */
 static inline void
-results_add(struct dlb_model *m, struct results *r, uint16_t node)
+results_add(struct dlb_model *m, struct results *r, struct fifo list, uint32_t n)
 {
-	uint64_t word = m->qe[node].word;
+	uint64_t word = m->qe[list.head].word;
 
 	if (r->n != 0 && go_together(r->word, word)) {
-		m->next[r->run.tail] = node;
+		m->next[r->run.tail] = list.head;
 	} else {
 		results_put(m, r);
-		r->run.head = node;
+		r->run.head = list.head;
 		r->word = word;
 	}
-	r->run.tail = node;
-	r->n++;
+	r->run.tail = list.tail;
+	r->n += n;
+}
+
+/* All that waits at one number. */
+static inline void
+results_add_of(struct dlb_model *m, struct results *r, const struct sn *sn)
+{
+	uint16_t node, next;
+
+	if (sn->answers != 0) {
+		results_add(m, r, sn->results, sn->answers);
+		return;
+	}
+	for (node = sn->results.head; node != 0; node = next) {
+		next = m->next[node];
+		results_add(m, r, (struct fifo){ node, node }, 1);
+	}
+}
+
+/* Numbers that are done, with no results of their own, are free. Returns how many, in fours. */
+static inline uint32_t
+silent_run(struct sn *sn, uint32_t limit)
+{
+	uint32_t n;
+
+	for (n = 0; limit - n >= 4 && is_all_zero(sn_row_differs(&sn[n], SN_DONE)); n += 4)
+		sn_set_row(&sn[n], SN_FREE);
+	return n;
 }
 
 /*
@@ -71,15 +99,13 @@ window_move(struct dlb_model *m, const struct window *w)
 {
 	uint32_t oldest = *w->oldest;
 	struct results r = { .n = 0 };
-	uint16_t node, next;
+	struct sn *sn;
 
-	while (w->sn[oldest].state == SN_DONE) {
-		for (node = w->sn[oldest].results.head; node != 0; node = next) {
-			next = m->next[node];
-			results_add(m, &r, node);
-		}
-		w->sn[oldest].state = SN_FREE;
-		oldest = (oldest + 1) & w->mask;
+	while ((sn = &w->sn[oldest])->state == SN_DONE) {
+		results_add_of(m, &r, sn);
+		sn->state = SN_FREE;
+		oldest += 1 + silent_run(sn + 1, w->mask - oldest);
+		oldest &= w->mask;
 	}
 	*w->oldest = (uint16_t)oldest;
 	results_put(m, &r);
@@ -104,69 +130,76 @@ window_note(struct dlb_model *m, uint32_t qid)
 		nalb_note(m, qid);
 }
 
-/* An event that has no answer yet: then nothing else is there. */
+/* Whether four events have no answer yet, and history entries that count up from a word. */
 static inline bool
-sn_is_untouched(const struct sn *sn)
+row_is_untouched(const struct sn *sn, const struct hist_entry *entry, uint64_t word)
 {
-	const struct sn untouched = { .state = SN_OUTSTANDING };
+	const __m128i first = _mm_add_epi64(_mm_set1_epi64x((int64_t)word), _mm_set_epi64x(1, 0));
+	const __m128i more = _mm_add_epi64(first, _mm_set1_epi64x(2));
+	__m128i differs = sn_row_differs(sn, SN_OUTSTANDING);
 
-	return memcmp(sn, &untouched, sizeof(untouched)) == 0;
+	differs = _mm_or_si128(differs,
+			       _mm_xor_si128(_mm_loadu_si128((const __m128i *)&entry[0]), first));
+	differs = _mm_or_si128(differs,
+			       _mm_xor_si128(_mm_loadu_si128((const __m128i *)&entry[2]), more));
+	return is_all_zero(differs);
+}
+
+/*
+ * Events whose numbers and history entries follow each other are done, up to one that has an answer
+ * already. Returns how many.
+ */
+QE_INLINE uint32_t
+run_finish(struct sn *sn, const struct hist_entry *entry, uint32_t limit, enum sn_state state)
+{
+	const uint64_t word = hist_word(entry);
+	uint32_t n = 0;
+
+	for (; limit - n >= 4 && row_is_untouched(&sn[n], &entry[n], word + n); n += 4)
+		sn_set_row(&sn[n], state);
+	for (; n < limit && hist_word(&entry[n]) == word + n && sn_is(&sn[n], SN_OUTSTANDING); n++)
+		sn_set(&sn[n], state);
+	return n;
 }
 
 /* Events that are the oldest of their queue, one after the other, need not wait; up to the last number. */
 static uint32_t
 oldest_run(const struct window *w, const struct hist_entry *entry, uint32_t limit)
 {
-	uint32_t oldest = *w->oldest, ref = w->base + oldest, n = 0;
-	uint32_t max = min_u32(limit, w->mask + 1 - oldest);
-	struct sn *sn = &w->sn[oldest];
+	uint32_t oldest = *w->oldest, n;
 
-	for (; n < max && entry[n].ref == ref + n && sn_is_untouched(&sn[n]); n++)
-		sn[n].state = SN_FREE;
+	if (entry->ref != w->base + oldest)
+		return 0;
+	n = run_finish(&w->sn[oldest], entry, min_u32(limit, w->mask + 1 - oldest), SN_FREE);
 	*w->oldest = (uint16_t)((oldest + n) & w->mask);
 	return n;
-}
-
-/* The sequence number of an event that is not the oldest, and has no answer yet; NULL otherwise. */
-static inline struct sn *
-window_later(const struct window *w, const struct hist_entry *entry)
-{
-	uint32_t at = (uint32_t)entry->ref - w->base;
-
-	if (at > w->mask || at == *w->oldest || !sn_is_untouched(&w->sn[at]))
-		return NULL;
-	return &w->sn[at];
 }
 
 /* Events that are not the oldest are done. Returns how many. */
 static uint32_t
 later_run(const struct window *w, const struct hist_entry *entry, uint32_t limit)
 {
-	struct sn *sn;
-	uint32_t n;
+	uint32_t at = (uint32_t)entry->ref - w->base, oldest = *w->oldest;
+	uint32_t end = at < oldest ? oldest : w->mask + 1;
 
-	for (n = 0; n < limit && (sn = window_later(w, &entry[n])) != NULL; n++)
-		sn->state = SN_DONE;
-	return n;
+	if (at > w->mask || at == oldest)
+		return 0;
+	return run_finish(&w->sn[at], entry, min_u32(limit, end - at), SN_DONE);
 }
 
-/* The same, and answers wait at their numbers. The list is what is left of a run. */
-static uint32_t
-later_answer_run(struct dlb_model *m, const struct window *w, const struct hist_entry *entry,
-		 uint32_t limit, uint16_t *list)
+/* Take QEs off the head of a list of that many, or more. */
+static struct fifo
+run_split(const struct dlb_model *m, struct fifo *list, uint32_t n, bool is_all)
 {
-	uint16_t node = *list, next;
-	struct sn *sn;
-	uint32_t n;
+	struct fifo run = *list;
 
-	for (n = 0; n < limit && (sn = window_later(w, &entry[n])) != NULL; n++) {
-		next = m->next[node];
-		m->next[node] = 0;
-		*sn = (struct sn){ { node, node }, SN_DONE, 1 };
-		node = next;
+	if (is_all)
+		return run;
+	for (; n != 0; n--) {
+		run.tail = list->head;
+		list->head = m->next[list->head];
 	}
-	*list = node;
-	return n;
+	return run;
 }
 
 void
@@ -200,39 +233,30 @@ answer(struct dlb_model *m, const struct hist_entry *entry, uint16_t node)
 	complete(m, entry);
 }
 
-/* Take QEs off the head of a list. */
-static struct fifo
-run_split(const struct dlb_model *m, struct fifo *list, uint32_t n)
-{
-	struct fifo run = { list->head, 0 };
-
-	for (; n != 0; n--) {
-		run.tail = list->head;
-		list->head = m->next[list->head];
-	}
-	return run;
-}
-
 void
 ordered_answer(struct dlb_model *m, const struct hist_entry *entry, struct fifo run, uint32_t n,
 	       uint64_t word)
 {
 	uint32_t qid = entry->qid, done;
+	struct fifo part;
 	struct window w;
 
 	for (; n != 0; entry += done, n -= done) {
 		w = window_of(m, entry);
 		done = oldest_run(&w, entry, n);
 		if (done != 0) {
-			queue_put(m, done == n ? run : run_split(m, &run, done), done, word);
+			queue_put(m, run_split(m, &run, done, done == n), done, word);
 			window_move(m, &w);
 			continue;
 		}
-		done = later_answer_run(m, &w, entry, n, &run.head);
-		if (done == 0) {
-			answer(m, entry, run_split(m, &run, 1).head);
-			done = 1;
+		done = later_run(&w, entry, n);
+		if (done != 0) {
+			part = run_split(m, &run, done, done == n);
+			w.sn[entry->ref - w.base] = (struct sn){ part, SN_DONE, 0, (uint16_t)done };
+			continue;
 		}
+		done = 1;
+		answer(m, entry, run_split(m, &run, 1, n == 1).head);
 	}
 	window_note(m, qid);
 }

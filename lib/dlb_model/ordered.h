@@ -23,6 +23,56 @@ sn_index(const struct sn_group *g, uint32_t slot, uint32_t sn)
 	return ((slot << log2) + (sn & ((1u << log2) - 1))) & (DLB_SN_PER_GROUP - 1);
 }
 
+/* What a number is without any result, as one word. */
+QE_INLINE uint64_t
+sn_word(enum sn_state state)
+{
+	return (uint64_t)state << 8 * offsetof(struct sn, state);
+}
+
+QE_INLINE void
+sn_set(struct sn *sn, enum sn_state state)
+{
+	uint64_t word = sn_word(state);
+
+	memcpy(sn, &word, sizeof(word));
+}
+
+/* Four of them. */
+QE_INLINE void
+sn_set_row(struct sn *sn, enum sn_state state)
+{
+	const __m128i words = _mm_set1_epi64x((int64_t)sn_word(state));
+
+	_mm_storeu_si128((__m128i *)&sn[0], words);
+	_mm_storeu_si128((__m128i *)&sn[2], words);
+}
+
+QE_INLINE bool
+sn_is(const struct sn *sn, enum sn_state state)
+{
+	uint64_t word;
+
+	memcpy(&word, sn, sizeof(word));
+	return word == sn_word(state);
+}
+
+/* Where four of them are not in a state: bits that are set. */
+QE_INLINE __m128i
+sn_row_differs(const struct sn *sn, enum sn_state state)
+{
+	const __m128i words = _mm_set1_epi64x((int64_t)sn_word(state));
+
+	return _mm_or_si128(_mm_xor_si128(_mm_loadu_si128((const __m128i *)&sn[0]), words),
+			    _mm_xor_si128(_mm_loadu_si128((const __m128i *)&sn[2]), words));
+}
+
+QE_INLINE bool
+is_all_zero(__m128i bits)
+{
+	return _mm_movemask_epi8(_mm_cmpeq_epi8(bits, _mm_setzero_si128())) == UINT16_MAX;
+}
+
 /* The window is full when the number that is next has not been finished since the last lap. */
 QE_INLINE bool
 ordered_has_room(const struct dlb_model *m, const struct ldb_queue *q)
