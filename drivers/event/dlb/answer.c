@@ -113,8 +113,9 @@ dlb_answers_expect(struct dlb_member *m, uint16_t n, uint32_t stride)
 		run = RTE_MIN(n, RTE_MIN(m->place_mask + 1u - place, m->cq_mask + 1u - at));
 		source = &m->early->source[place];
 		sched = &m->cq[(size_t)at * stride + offsetof(struct dlb_cqe, sched)];
-		for (i = 0; i < run; i++, sched += stride)
-			source[i] = *sched & DLB_QE_SCHED;
+#pragma GCC unroll 4
+		for (i = 0; i < run; i++)
+			source[i] = sched[(size_t)i * stride] & DLB_QE_SCHED;
 		place = (place + run) & m->place_mask;
 		at = (at + run) & m->cq_mask;
 	}
