@@ -181,6 +181,18 @@ member_enqueue_run(struct dlb_event_port *port, struct dlb_member *m, const stru
 	return member_enqueue(port, m, ev, n, burst, transport);
 }
 
+/* How many events of a burst, at least one, belong to the member that the first one does. */
+static inline uint16_t
+members_run(const struct dlb_event_port *port, const struct rte_event ev[], uint16_t n,
+	    uint32_t member)
+{
+	uint16_t run;
+
+	for (run = 1; run < n && event_member(port, &ev[run]) == member;)
+		run++;
+	return run;
+}
+
 /* A port with several members, or a long burst: send runs of events that belong to the same one. */
 static __rte_noinline uint16_t
 members_enqueue(struct dlb_event_port *port, const struct rte_event ev[], uint16_t n,
@@ -192,16 +204,15 @@ members_enqueue(struct dlb_event_port *port, const struct rte_event ev[], uint16
 	uint16_t run, done;
 
 	while (sent < n) {
-		if (!one)
+		run = (uint16_t)RTE_MIN(n - sent, DLB_CHUNK);
+		if (!one) {
 			member = event_member(port, &ev[sent]);
+			run = members_run(port, &ev[sent], run, member);
+		}
 		if (member == DLB_PORT_MEMBERS_MAX) {
 			port->rejects.not_owned++;
 			rte_errno = EINVAL;
 			break;
-		}
-		for (run = 1; run < DLB_CHUNK && sent + run < n; run++) {
-			if (!one && event_member(port, &ev[sent + run]) != member)
-				break;
 		}
 		done = member_enqueue_run(port, &port->members[member], &ev[sent], run, burst,
 					  transport);
