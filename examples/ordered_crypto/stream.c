@@ -2,6 +2,8 @@
 /* The stream of records: cutting it up, and putting it together. */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -52,14 +54,16 @@ stream_open(struct stream *s, const char *path, uint32_t record_min, uint32_t re
 	ret = file_map(s, path);
 	if (ret < 0)
 		return ret;
+	s->output = malloc(s->bytes);
 	s->pool = rte_pktmbuf_pool_create("records", BUFFERS, BURST,
 					  RTE_ALIGN(sizeof(struct record), RTE_MBUF_PRIV_ALIGN),
 					  RECORD_MAX + RTE_PKTMBUF_HEADROOM, (int)rte_socket_id());
-	if (s->pool == NULL) {
+	if (s->output == NULL || s->pool == NULL) {
 		fprintf(stderr,
-			"ordered_crypto: no memory for %u records: give EAL more, with -m\n",
-			BUFFERS);
-		munmap((void *)(uintptr_t)s->data, s->bytes);
+			"ordered_crypto: no memory for %u records or %" PRIu64
+			" bytes of output: give EAL more, with -m, or a shorter input\n",
+			BUFFERS, s->bytes);
+		stream_close(s);
 		return -ENOMEM;
 	}
 	return 0;
@@ -69,6 +73,7 @@ void
 stream_close(struct stream *s)
 {
 	rte_mempool_free(s->pool);
+	free(s->output);
 	munmap((void *)(uintptr_t)s->data, s->bytes);
 }
 
@@ -79,9 +84,8 @@ stream_start(struct stream *s, const char *path)
 	s->collected = 0;
 	s->random = RANDOM_SEED;
 	s->out_of_order = false;
-	s->failed = false;
-	s->out = fopen(path, "wb");
-	if (s->out == NULL) {
+	s->file = fopen(path, "wb");
+	if (s->file == NULL) {
 		fprintf(stderr, "ordered_crypto: output '%s': %s\n", path, strerror(errno));
 		return -errno;
 	}
@@ -91,9 +95,9 @@ stream_start(struct stream *s, const char *path)
 int
 stream_finish(struct stream *s)
 {
-	if (fclose(s->out) != 0)
-		s->failed = true;
-	return s->failed ? -EIO : 0;
+	uint64_t written = fwrite(s->output, 1, s->collected, s->file);
+
+	return fclose(s->file) != 0 || written != s->collected ? -EIO : 0;
 }
 
 /* A multiple of 16 between the two sizes; xorshift decides. */
@@ -136,10 +140,12 @@ stream_collect(struct stream *s, struct rte_mbuf **records, uint16_t n)
 	for (i = 0; i < n; i++) {
 		uint32_t bytes = rte_pktmbuf_data_len(records[i]);
 
-		if (record_of(records[i])->offset != s->collected)
+		if (record_of(records[i])->offset != s->collected ||
+		    bytes > s->bytes - s->collected) {
 			s->out_of_order = true;
-		if (fwrite(rte_pktmbuf_mtod(records[i], const void *), 1, bytes, s->out) != bytes)
-			s->failed = true;
+			bytes = (uint32_t)RTE_MIN((uint64_t)bytes, s->bytes - s->collected);
+		}
+		memcpy(s->output + s->collected, rte_pktmbuf_mtod(records[i], const void *), bytes);
 		s->collected += bytes;
 	}
 	rte_pktmbuf_free_bulk(records, n);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The stream of records: a file cut into records of changing size, and the file that they end in. The
- * output is written in the order in which records come back, and nothing else puts them in place: if the
- * way does not keep the order, the output is wrong.
+ * output grows in the order in which records come back, and nothing else puts them in place: if the way
+ * does not keep the order, the output is wrong. It is in memory until the end: between two bursts, a file
+ * system would leave nothing of the way in the caches, and be all that is measured.
  */
 #ifndef STREAM_H
 #define STREAM_H
@@ -19,14 +20,15 @@
 
 struct stream {
 	const uint8_t *data;
-	uint64_t bytes;
+	uint8_t *output;
+	uint64_t bytes;                  /* of either */
 	uint64_t cut;                    /* bytes that are records already */
 	uint64_t collected;              /* bytes that came back */
 	uint32_t record_min, record_max; /* multiples of 16 */
 	uint64_t random;
-	FILE *out;
+	FILE *file; /* of the output */
 	struct rte_mempool *pool;
-	bool out_of_order, failed;
+	bool out_of_order;
 };
 
 /**
@@ -40,12 +42,12 @@ void stream_close(struct stream *s);
 
 /* Start over, into an output file. */
 int stream_start(struct stream *s, const char *path);
-/* Returns 0, or a negative errno value when not all of it could be written. */
+/* Write the output. Returns 0, or a negative errno value when not all of it could be written. */
 int stream_finish(struct stream *s);
 
 /* Up to n new records. Returns how many; fewer at the end of the file or when buffers are short. */
 uint16_t stream_cut(struct stream *s, struct rte_mbuf **records, uint16_t n);
-/* Records have come back: write them, in this order. */
+/* Records have come back: they are the next of the output, in this order. */
 void stream_collect(struct stream *s, struct rte_mbuf **records, uint16_t n);
 
 #endif /* STREAM_H */

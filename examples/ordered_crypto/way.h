@@ -11,7 +11,7 @@
 
 #include <rte_mbuf.h>
 
-#define BURST 32
+#define BURST 128
 #define WORKERS_MAX 16
 #define WINDOW 1024 /* records on their way at once, at most */
 
