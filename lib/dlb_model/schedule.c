@@ -317,16 +317,14 @@ queue_serve(struct dlb_model *m, uint32_t qid, uint32_t cq, uint32_t limit)
 }
 
 /*
- * Half of a fair share of what the CQ may have, so that each queue gets some at a visit; where that is
- * much, four times as much, and queues that got none are first at the next one.
+ * A fair share of what the CQ may have, or up to half of one less; where that is much, four times as much,
+ * and queues that got none are first at the next visit.
  */
 static uint32_t
 queue_turn(uint32_t queues, uint32_t limit)
 {
-	uint32_t part = limit / 2 >> log2_ceil(bits_count(queues));
+	uint32_t part = limit >> log2_ceil(bits_count(queues));
 
-	if ((queues & (queues - 1)) == 0)
-		return limit;
 	if (part >= CHOICE_QUEUE_TURN_LONG)
 		return 4 * part;
 	return part < CHOICE_QUEUE_TURN ? CHOICE_QUEUE_TURN : part;
