@@ -90,7 +90,7 @@ while_somebody_produces(void **state)
 		if (flushed > producer.accepted || flushed + BURST < producer.accepted)
 			fail_msg("%s, %s: %" PRIu64 " events accepted, %" PRIu64 " flushed",
 				 rows[i / RTE_DIM(args)].name, args[a], producer.accepted, flushed);
-		assert_in_range(device_xstat(&dev, "dev_model_lint_findings"), 0, BURST);
+		assert_true(device_xstat(&dev, "dev_model_lint_findings") <= BURST);
 		device_remove(&dev);
 	}
 }
