@@ -118,20 +118,7 @@ cq_update(struct dlb_model *m, enum dlb_kind kind, uint32_t cq)
 	port_set_put(&m->open[kind], cq, cq_room(p, kind) != 0);
 }
 
-/* Where a stored QE's second word and the CQ entry of its kind differ; datapath.md 5.4. No flags. */
-QE_INLINE uint64_t
-cq_entry_word(uint64_t word, enum dlb_kind kind)
-{
-	const uint64_t carried = (UINT64_C(1) << (DLB_QE_LOCK_SHIFT + 16)) - 1;
-
-	if (kind == DLB_DIR)
-		return (word & UINT16_MAX) |
-		       (word >> DLB_QE_LOCK_SHIFT & UINT16_MAX) << DLB_QE_QID_SHIFT |
-		       (uint64_t)CHOICE_DIR_FLOW_ID << DLB_QE_LOCK_SHIFT;
-	return word & carried;
-}
-
-/* The same for both words at once. */
+/* What a CQ entry of a kind carries of a stored QE; datapath.md 5.4. No flags. */
 QE_INLINE __m128i
 cq_entry(__m128i qe, enum dlb_kind kind)
 {

@@ -141,13 +141,13 @@ entry_write(struct dlb_model *m, enum dlb_kind kind, uint32_t cq, const struct s
 	const struct port *p = &m->port[kind][cq];
 	uint8_t gen = dlb_cqe_gen(p->wptr, p->ring_log2);
 	struct late_entry e = {
-		.word = { qe->data, cq_entry_word(qe->word, kind) | (uint64_t)(gen | depth << 1)
-									    << FLAGS_SHIFT },
 		.cq = (uint16_t)cq,
 		.place = p->wptr & p->ring_mask,
 		.kind = (uint8_t)kind,
 	};
 
+	_mm_storeu_si128((__m128i *)e.word, cq_entry(_mm_load_si128((const __m128i *)qe), kind));
+	e.word[1] |= (uint64_t)(gen | depth << 1) << FLAGS_SHIFT;
 	if (m->conf.noise)
 		e.word[1] |= random_word(m) & (NOISE_BITS | (kind == DLB_DIR ? NOISE_BITS_DIR : 0));
 	if (port_set_has(&m->corrupt_next[kind], cq))

@@ -8,7 +8,7 @@
 #include "interrupt.h"
 #include "ldb_queue.h"
 
-/* The power of two that a number, at least 1, is not above. */
+/* Which power of two is the smallest that is not below a number; 0 counts as 1. */
 static inline uint32_t
 log2_ceil(uint32_t n)
 {
