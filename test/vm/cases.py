@@ -320,9 +320,8 @@ def bring_up_faults(trace):
         writes = [line for line in csr if " <- " in line]
         if not writes or "CM_CFG_PM_PMCSR_DISABLE" not in csr[0] or " <- 0x0" not in writes[0]:
             yield f"{device.name}: the first register access is no power-up: {csr[:1]} {writes[:1]}"
-        first_config = next((i for i, l in enumerate(csr) if "SYS_" in l), None)
         ready = next((i for i, l in enumerate(csr) if "DLB_FUNC_IDLE=1" in l), None)
-        if ready is None or first_config is None or ready > first_config:
+        if ready is None or any(f"{kinds[0]}SYS_" in line for line in csr[:ready]):
             yield f"{device.name}: registers are used before the device is ready"
         started = list(bring_ups(mine))
         if not started:
