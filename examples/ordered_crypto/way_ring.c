@@ -84,6 +84,20 @@ static const struct way_ops ring_ops = {
 	.close = ring_close,
 };
 
+/*
+ * A reorder buffer takes the first number that it sees for the lowest of all, and refuses lower ones: it
+ * must see one before the workers, of whom any may be the first.
+ */
+static void
+ring_number_first(struct way_ring *w)
+{
+	struct rte_mbuf first = { .refcnt = 1 }, *drained;
+
+	*rte_reorder_seqn(&first) = w->sequence++;
+	rte_reorder_insert(w->reorder, &first);
+	rte_reorder_drain(w->reorder, &drained, 1);
+}
+
 int
 way_ring_open(uint32_t workers __rte_unused, struct way **way)
 {
@@ -103,6 +117,7 @@ way_ring_open(uint32_t workers __rte_unused, struct way **way)
 		ring_close(&w->way);
 		return -ENOMEM;
 	}
+	ring_number_first(w);
 	*way = &w->way;
 	return 0;
 }
