@@ -7,7 +7,8 @@ usage: count-tests.py STAGE meson TESTLOG.json
 
 A meson test that speaks TAP (cmocka does, with CMOCKA_MESSAGE_OUTPUT=TAP) counts as its cases, and
 so does a Python unittest; any other counts as one. A program that fails without naming a case counts
-as one failure. Failures, and skips with their reasons, go to standard error.
+as one failure. Failures, with the end of what a failed program said, and skips with their reasons go
+to standard error.
 """
 
 import json
@@ -20,6 +21,7 @@ TAP_PLAN = re.compile(r"^1\.\.(\d+)", re.M)
 UNITTEST_RAN = re.compile(r"^Ran (\d+) tests? in ", re.M)
 UNITTEST_RESULT = re.compile(r"^(?:OK|FAILED)(?: \((.*)\))?$", re.M)
 MESON_GOOD = ("OK", "EXPECTEDFAIL")
+SAID_LINES = 40
 
 
 class Tally:
@@ -36,6 +38,12 @@ class Tally:
     def skip(self, name, why):
         self.skipped += 1
         print(f"  {self.stage}: skipped {name}: {why}", file=sys.stderr)
+
+    def said(self, text):
+        """The end of what a program said, without the cases that passed."""
+        lines = [line for line in text.splitlines() if line.strip() and not line.startswith("ok ")]
+        for line in lines[-SAID_LINES:]:
+            print(f"  {self.stage}: | {line}", file=sys.stderr)
 
     def count_tap(self, program, text):
         """Returns how many cases the text told of."""
@@ -78,6 +86,8 @@ class Tally:
             self.fail(name, f"({cases} of {planned} cases were reported)")
         elif cases == 0 and test["result"] in MESON_GOOD:
             self.passed += 1
+        if self.failed > failed:
+            self.said(out + err)
 
     def __str__(self):
         return f"{self.passed} {self.failed} {self.skipped}"
