@@ -1,22 +1,27 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
-#include <rte_alarm.h>
 #include <rte_common.h>
 #include <rte_cycles.h>
 
 #include "backend.h"
 #include "control.h"
+#include "dpdk_release.h"
 #include "evdev.h"
 #include "log.h"
 #include "rte_pmd_dlb.h"
 #include "watchdog.h"
 
 #define TIMEOUT_MS_MAX 1000000
-#define TICKS_PER_TIMEOUT 8
+#define LOOKS_PER_TIMEOUT 8
 #define US_IN_MS 1000u
 #define US_IN_S 1000000u
+#define NS_IN_US 1000u
 
 static uint64_t
 now_us(void)
@@ -50,19 +55,9 @@ port_look(const struct dlb_evdev *evdev, struct dlb_event_port *port)
 	}
 }
 
-static void on_tick(void *arg);
-
 static void
-tick_set(struct dlb_evdev *evdev)
+ports_look(struct dlb_evdev *evdev)
 {
-	rte_eal_alarm_set(evdev->watchdog.timeout_ms * US_IN_MS / TICKS_PER_TIMEOUT, on_tick,
-			  evdev);
-}
-
-static void
-on_tick(void *arg)
-{
-	struct dlb_evdev *evdev = arg;
 	struct dlb_event_port *port;
 	uint32_t p;
 
@@ -74,23 +69,54 @@ on_tick(void *arg)
 	}
 	rte_spinlock_unlock(&evdev->members_lock);
 	dlb_alarms_poll(evdev->function);
-	if (__atomic_load_n(&evdev->watchdog.ticks, __ATOMIC_ACQUIRE))
-		tick_set(evdev);
+}
+
+/* It ends when somebody writes to its eventfd. */
+static dlb_thread_result
+thread_run(void *arg)
+{
+	struct dlb_evdev *evdev = arg;
+	struct pollfd pfd = { .fd = evdev->watchdog.fd, .events = POLLIN };
+	uint32_t timeout_ms = evdev->watchdog.timeout_ms;
+	uint64_t us = (uint64_t)timeout_ms * US_IN_MS / LOOKS_PER_TIMEOUT;
+	const struct timespec nap = {
+		.tv_sec = (time_t)(us / US_IN_S),
+		.tv_nsec = (long)(us % US_IN_S * NS_IN_US),
+	};
+
+	while (ppoll(&pfd, 1, &nap, NULL) <= 0)
+		ports_look(evdev);
+	return 0;
+}
+
+static int
+thread_begin(struct dlb_evdev *evdev)
+{
+	struct dlb_watchdog *watchdog = &evdev->watchdog;
+	int ret;
+
+	watchdog->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	ret = watchdog->fd < 0 ? -errno
+			       : dlb_control_thread_create(&watchdog->thread, "dlb-watchdog",
+							   thread_run, evdev);
+	watchdog->has_thread = ret == 0;
+	if (ret != 0) {
+		DLB_LOG(ERR, evdev, "watchdog: no thread: %s", strerror(-ret));
+		if (watchdog->fd >= 0)
+			close(watchdog->fd);
+	}
+	return ret;
 }
 
 static void
-ticks_start(struct dlb_evdev *evdev)
+thread_end(struct dlb_watchdog *watchdog)
 {
-	__atomic_store_n(&evdev->watchdog.ticks, true, __ATOMIC_RELEASE);
-	tick_set(evdev);
-}
-
-/* Waits for one that is running; if that called for the next one all the time, it would wait for ever. */
-static void
-ticks_stop(struct dlb_evdev *evdev)
-{
-	__atomic_store_n(&evdev->watchdog.ticks, false, __ATOMIC_RELEASE);
-	rte_eal_alarm_cancel(on_tick, evdev);
+	if (!watchdog->has_thread)
+		return;
+	eventfd_write(watchdog->fd, 1);
+	rte_thread_join(watchdog->thread, NULL);
+	close(watchdog->fd);
+	watchdog->has_thread = false;
 }
 
 void
@@ -101,7 +127,7 @@ dlb_watchdog_stop(struct dlb_evdev *evdev)
 
 	if (evdev->watchdog.timeout_ms == 0)
 		return;
-	ticks_stop(evdev);
+	thread_end(&evdev->watchdog);
 	evdev->watchdog.timeout_ms = 0;
 	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;)
 		port->watchdog = (struct dlb_port_watchdog){ 0 };
@@ -139,16 +165,16 @@ watchdog_set(struct dlb_evdev *evdev, uint8_t port_id, uint32_t timeout_ms)
 		return -EINVAL;
 	}
 	if (timeout_ms > 0) {
-		ticks_stop(evdev);
+		thread_end(&evdev->watchdog);
 		/* What has passed by now is not on the account of this port. */
 		time_pass(evdev);
 		dlb_watchdog_time_set(evdev->device, timeout_ms);
 		evdev->watchdog.timeout_ms = timeout_ms;
+		ret = thread_begin(evdev);
+		if (ret < 0)
+			return ret;
 	}
-	ret = port_watch(evdev, dlb_evdev_port(evdev, port_id), timeout_ms > 0);
-	if (timeout_ms > 0)
-		ticks_start(evdev);
-	return ret;
+	return port_watch(evdev, dlb_evdev_port(evdev, port_id), timeout_ms > 0);
 }
 
 int
