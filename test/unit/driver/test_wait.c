@@ -13,8 +13,8 @@
 #define WAITERS 4
 #define ROUNDS 2000
 #define PATIENCE_NS UINT64_C(20000000000)
-#define NAP_NS UINT64_C(100000000)
-#define NAPS 5
+#define NAP_NS UINT64_C(250000000)
+#define NAPS 2
 #define IDLE_SHARE 50 /* one part of a core in so many */
 
 static const char *const devices[] = {
