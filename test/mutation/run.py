@@ -88,6 +88,16 @@ def build(tree, targets):
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
 
+def run_tester(tree, tester, args):
+    """What it says, and its exit status; None if it has to be stopped."""
+    try:
+        run = subprocess.run([tree / 'build' / tester, *args], cwd=tree, text=True, errors='replace',
+                             timeout=TIMEOUT_S, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    except subprocess.TimeoutExpired as late:
+        return (late.stdout or b'').decode(errors='replace'), None
+    return run.stdout, run.returncode
+
+
 def judge(tree, bug):
     """What a bug comes to: (invariant, how it was noticed) or (None, why not)."""
     others = set()
@@ -96,19 +106,16 @@ def judge(tree, bug):
         if build(tree, [tester]).returncode != 0:
             return None, 'does not build'
         for args in runs:
-            try:
-                run = subprocess.run([tree / 'build' / tester, *args], cwd=tree, text=True,
-                                     errors='replace', timeout=TIMEOUT_S, stdout=subprocess.PIPE,
-                                     stderr=subprocess.STDOUT)
-            except subprocess.TimeoutExpired:
-                return None, f'{name} hangs'
-            found = VIOLATION.findall(run.stdout)
+            said, status = run_tester(tree, tester, args)
+            found = VIOLATION.findall(said)
             for invariant, text in found:
                 if invariant in bug.wants:
                     return invariant, f'{invariant} by {name}: {text}'
             others.update(invariant for invariant, _ in found)
-            if not found and run.returncode != 0:
-                return None, f'{name} ends with {run.returncode}: {run.stdout.strip()[-200:]}'
+            if status is None:
+                return None, f'{name} hangs'
+            if not found and status != 0:
+                return None, f'{name} ends with {status}: {said.strip()[-200:]}'
             if not found:
                 break
     if others:
