@@ -181,6 +181,8 @@ main(int argc, char **argv)
 	struct test_case *c;
 	int ret;
 
+	/* Whoever stops it is to have what it said. */
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (options_read(&o, argc, argv) < 0) {
 		fputs(usage, stderr);
 		return EXIT_FAILURE;
