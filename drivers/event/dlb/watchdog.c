@@ -13,6 +13,7 @@
 #include "control.h"
 #include "dpdk_release.h"
 #include "evdev.h"
+#include "function.h"
 #include "log.h"
 #include "rte_pmd_dlb.h"
 #include "watchdog.h"
@@ -61,6 +62,8 @@ ports_look(struct dlb_evdev *evdev)
 	struct dlb_event_port *port;
 	uint32_t p;
 
+	/* An expiry is an alarm, too: its line is to come after the one that names the port. */
+	rte_spinlock_lock(&evdev->function->lock);
 	time_pass(evdev);
 	rte_spinlock_lock(&evdev->members_lock);
 	for (p = 0; (port = dlb_evdev_next_port(evdev, &p)) != NULL;) {
@@ -68,6 +71,7 @@ ports_look(struct dlb_evdev *evdev)
 			port_look(evdev, port);
 	}
 	rte_spinlock_unlock(&evdev->members_lock);
+	rte_spinlock_unlock(&evdev->function->lock);
 	dlb_alarms_poll(evdev->function);
 }
 
