@@ -51,7 +51,7 @@ destroy(void **state)
 	return rte_eal_cleanup();
 }
 
-/* A full burst for a worker; the device may deal it out in pieces. */
+/* What a worker gets next, one record at least. */
 static uint16_t
 get(struct way *w, uint32_t worker, struct rte_mbuf **records)
 {
