@@ -83,6 +83,49 @@ qe_of_event(const struct rte_event *ev, uint64_t fixed)
 	return _mm_or_si128(qe, _mm_insert_epi64(_mm_setzero_si128(), (int64_t)fixed, 1));
 }
 
+/* Bits of a QE's second word that are the event's own. */
+#define QE_CARRIED                                                        \
+	((uint64_t)UINT16_MAX << DLB_QE_OPAQUE_SHIFT | QE_PRIORITY_MASK | \
+	 (uint64_t)UINT16_MAX << DLB_QE_LOCK_SHIFT)
+
+/* Lines of events that do the same with the same queue: most lines have that in common with the last. */
+struct dlb_line_kind {
+	uint64_t key;     /* of their events: the bits of dlb_line_kind_mask() */
+	uint64_t sent;    /* all ones; 0: releases, which are only their command */
+	uint64_t fixed;   /* bits of QEs' second words that are the same for all */
+	uint64_t answers; /* all ones: they take a place each */
+	uint32_t refused; /* as in a tally */
+	uint32_t news, releases;
+};
+
+static __rte_always_inline uint64_t
+dlb_line_kind_mask(enum dlb_burst burst)
+{
+	uint64_t op = burst == DLB_BURST_MIXED ? (uint64_t)EVENT_OP_MASK << EVENT_OP_SHIFT : 0;
+
+	return (uint64_t)(DLB_ROUTE_COUNT - 1) << DLB_ROUTE_SHIFT | op;
+}
+
+/* The kind of line that an event is in, by its first word. */
+static __rte_always_inline struct dlb_line_kind
+dlb_line_kind_of(uint64_t word, const struct dlb_event_port *port, const struct dlb_member *m,
+		 enum dlb_burst burst)
+{
+	uint32_t op = event_op(word, burst);
+	bool is_new = op == RTE_EVENT_OP_NEW, is_release = op == RTE_EVENT_OP_RELEASE;
+	uint32_t route = is_release ? 0 : dlb_route_of(port->routes, word);
+
+	return (struct dlb_line_kind){
+		.key = word & dlb_line_kind_mask(burst),
+		.sent = is_release ? 0 : UINT64_MAX,
+		.fixed = (uint64_t)m->cmd[op] << DLB_QE_CMD_SHIFT | route,
+		.answers = is_new ? 0 : UINT64_MAX,
+		.refused = route | (op > RTE_EVENT_OP_RELEASE ? DLB_ROUTE_REFUSED : 0),
+		.news = is_new ? DLB_QES_PER_LINE : 0,
+		.releases = is_release ? DLB_QES_PER_LINE : 0,
+	};
+}
+
 /* A line of one QE. */
 static __rte_always_inline void
 line_store_one(struct dlb_qe line[DLB_QES_PER_LINE], __m128i qe)

@@ -35,20 +35,16 @@ struct burst_lanes {
 	uint32_t news, releases;
 };
 
-/* Lines of events that do the same with the same queue: most lines have that in common with the last. */
+/* What lines of one kind have in common. */
 struct line_kind {
-	__m256i key;      /* of their events: the bits of KIND_MASK */
+	__m256i key;
 	__m256i fields;   /* where bytes of a QE's second word come from, for PSHUFB */
 	__m256i priority; /* bits of it that hold one */
-	__m256i fixed;    /* bits that are the same for all */
-	__m256i answers;  /* all ones: they take a place each */
-	__m256i step;     /* from the places of a line to those of the next one */
+	__m256i fixed;
+	__m256i answers;
+	__m256i step; /* from the places of a line to those of the next one */
 	uint32_t news, releases;
 };
-
-#define KIND_MASK(burst)                        \
-	((UINT64_C(0x3ff) << DLB_ROUTE_SHIFT) | \
-	 ((burst) == DLB_BURST_MIXED ? (uint64_t)EVENT_OP_MASK << EVENT_OP_SHIFT : 0))
 
 static __rte_always_inline __m256i
 top_bytes(uint8_t byte)
@@ -132,24 +128,20 @@ static __rte_always_inline struct line_kind
 line_kind_of(uint64_t word, const struct dlb_event_port *port, const struct dlb_member *m,
 	     enum dlb_burst burst, struct burst_lanes *seen)
 {
-	uint32_t op = event_op(word, burst);
-	bool is_new = op == RTE_EVENT_OP_NEW, is_release = op == RTE_EVENT_OP_RELEASE;
-	uint32_t route = is_release ? 0 : dlb_route_of(port->routes, word);
-	const __m256i sent = _mm256_set1_epi64x(is_release ? 0 : -1);
-	const __m256i answers = _mm256_set1_epi64x(is_new ? 0 : -1);
+	struct dlb_line_kind k = dlb_line_kind_of(word, port, m, burst);
+	const __m256i sent = _mm256_set1_epi64x((int64_t)k.sent);
+	const __m256i answers = _mm256_set1_epi64x((int64_t)k.answers);
 
-	route |= op > RTE_EVENT_OP_RELEASE ? DLB_ROUTE_REFUSED : 0;
-	seen->refused = _mm256_or_si256(seen->refused, _mm256_set1_epi64x(route));
+	seen->refused = _mm256_or_si256(seen->refused, _mm256_set1_epi64x(k.refused));
 	return (struct line_kind){
-		.key = _mm256_set1_epi64x((int64_t)(word & KIND_MASK(burst))),
+		.key = _mm256_set1_epi64x((int64_t)k.key),
 		.fields = _mm256_blendv_epi8(_mm256_set1_epi8(-1), qe_fields(), sent),
 		.priority = _mm256_and_si256(qe_priorities(), sent),
-		.fixed = _mm256_set1_epi64x(
-			(int64_t)((uint64_t)m->cmd[op] << DLB_QE_CMD_SHIFT | route)),
+		.fixed = _mm256_set1_epi64x((int64_t)k.fixed),
 		.answers = answers,
 		.step = _mm256_and_si256(top_bytes(DLB_QES_PER_LINE), answers),
-		.news = is_new ? DLB_QES_PER_LINE : 0,
-		.releases = is_release ? DLB_QES_PER_LINE : 0,
+		.news = k.news,
+		.releases = k.releases,
 	};
 }
 
@@ -175,7 +167,7 @@ static __rte_always_inline bool
 line_is_of_kind(__m256i event, __m256i key, enum dlb_burst burst)
 {
 	return _mm256_testz_si256(_mm256_xor_si256(event, key),
-				  _mm256_set1_epi64x((int64_t)KIND_MASK(burst)));
+				  _mm256_set1_epi64x((int64_t)dlb_line_kind_mask(burst)));
 }
 
 /* The full lines of a burst. */
