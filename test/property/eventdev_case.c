@@ -51,7 +51,7 @@ config_generate(uint64_t *r, struct eventdev_config *conf)
 
 	conf->v25 = random_below(r, 2);
 	conf->sparse = random_below(r, 2);
-	conf->scalar = random_chance(r, 30);
+	conf->narrow = random_below(r, 3);
 	conf->limit = random_chance(r, 30) ? random_between(r, 1, 40) : random_between(r, 64, 2048);
 	conf->stops = random_chance(r, 40);
 	conf->nb_queues = random_chance(r, 25) ? random_between(r, 9, EVENTDEV_QUEUES)

@@ -18,9 +18,10 @@ enum queue_type {
 };
 
 struct eventdev_config {
-	uint32_t v25, sparse, scalar;
-	uint32_t limit; /* of events in the system */
-	uint32_t stops; /* end with a stop instead of draining */
+	uint32_t v25, sparse;
+	uint32_t narrow; /* vectors: of 128 << narrow bits, or as wide as the CPU has them */
+	uint32_t limit;  /* of events in the system */
+	uint32_t stops;  /* end with a stop instead of draining */
 	uint32_t nb_queues, nb_ports;
 	/* Device arguments: what the model does that it usually does not. */
 	uint32_t seed, lag, noise, relaxed, strict, choices;

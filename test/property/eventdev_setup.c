@@ -262,8 +262,8 @@ eventdev_setup(struct eventdev_run *run)
 	}
 	if (!device_open(run))
 		return false;
-	rte_vect_set_max_simd_bitwidth(run->conf->scalar & 1 ? RTE_VECT_SIMD_128
-							     : RTE_VECT_SIMD_MAX);
+	rte_vect_set_max_simd_bitwidth(
+		run->conf->narrow < 2 ? RTE_VECT_SIMD_128 << run->conf->narrow : RTE_VECT_SIMD_MAX);
 	run->lint = eventdev_xstat(run, "dev_model_lint_findings");
 	if (!worked(run, "rte_event_dev_configure", rte_event_dev_configure(run->dev, &conf)))
 		return false;
