@@ -13,7 +13,13 @@
 
 #include "dlb_qe.h"
 
-#define DLB_RING_LINES 64u
+#define DLB_RING_LINES 256u
+
+/*
+ * With more lines than that in its ring, the writer takes them to the model itself, while it has them in its
+ * caches; unless somebody else is at the model, for whom they can wait.
+ */
+#define DLB_RING_MANY 64u
 
 struct dlb_embedded;
 
@@ -31,17 +37,17 @@ struct dlb_ring {
 	struct dlb_qe lines[DLB_RING_LINES][DLB_QES_PER_LINE] __rte_cache_aligned;
 };
 
-/* Run the model until the ring has room for that many lines. */
+/* Take what is in the ring to the model, if possible, and until there is room for lines in any case. */
 void dlb_ring_make_room(struct dlb_ring *ring, uint32_t lines);
 
 /* Run the device for those who sleep until it has something for them. */
 void dlb_ring_wake(struct dlb_ring *ring);
 
-/* Whether there is room for lines, as far as the writer knows. */
+/* Whether lines can follow without more ado, as far as the writer knows. */
 static __rte_always_inline bool
 dlb_ring_has_room(const struct dlb_ring *ring, uint32_t lines)
 {
-	return ring->tail - ring->head_seen + lines <= DLB_RING_LINES;
+	return ring->tail - ring->head_seen + lines <= DLB_RING_MANY;
 }
 
 /* Make room for lines that are to be published together. */
