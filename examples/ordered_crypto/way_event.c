@@ -37,18 +37,20 @@ static uint16_t
 event_submit(struct way *way, struct rte_mbuf **records, uint16_t n)
 {
 	struct way_event *w = container_of(way, struct way_event, way);
+	const struct rte_event record = {
+		.op = RTE_EVENT_OP_NEW,
+		.queue_id = QUEUE_RECORDS,
+		.sched_type = RTE_SCHED_TYPE_ORDERED,
+		.priority = RTE_EVENT_DEV_PRIORITY_NORMAL,
+		.event_type = RTE_EVENT_TYPE_CPU,
+	};
 	struct rte_event ev[BURST];
 	uint16_t i;
 
-	for (i = 0; i < n; i++)
-		ev[i] = (struct rte_event){
-			.op = RTE_EVENT_OP_NEW,
-			.queue_id = QUEUE_RECORDS,
-			.sched_type = RTE_SCHED_TYPE_ORDERED,
-			.priority = RTE_EVENT_DEV_PRIORITY_NORMAL,
-			.event_type = RTE_EVENT_TYPE_CPU,
-			.mbuf = records[i],
-		};
+	for (i = 0; i < n; i++) {
+		ev[i].event = record.event;
+		ev[i].mbuf = records[i];
+	}
 	n = rte_event_enqueue_new_burst(w->dev_id, w->home_port, ev, n);
 	device_schedule(w);
 	return n;
