@@ -168,6 +168,73 @@ every_field_in_every_pair_of_bursts(void **state)
 	assert_true(ran >= 4);
 }
 
+/* Whole lines of events that are alike, as variants with vectors look for, and that no line may have. */
+static const struct bad_line {
+	const char *name;
+	uint8_t op, queue, sched_type;
+	bool is_new;
+} bad_lines[] = {
+	{ "op 3", 3, 0, RTE_SCHED_TYPE_ATOMIC, false },
+	{ "queue 2 of 2", RTE_EVENT_OP_NEW, 2, RTE_SCHED_TYPE_ATOMIC, true },
+	{ "queue 255", RTE_EVENT_OP_NEW, 255, RTE_SCHED_TYPE_ATOMIC, true },
+	{ "sched_type 3", RTE_EVENT_OP_NEW, 0, 3, true },
+	{ "forward to queue 2", RTE_EVENT_OP_FORWARD, 2, RTE_SCHED_TYPE_ATOMIC, false },
+	{ "release, none held", RTE_EVENT_OP_RELEASE, 0, RTE_SCHED_TYPE_ATOMIC, false },
+};
+
+/* Three lines of new events, of which one is bad: those before it are sent, and nothing else. */
+static void
+bad_line_run(const struct device *dev, const struct bad_line *bad, uint16_t line, const char *row)
+{
+	struct rte_event ev[3 * DLB_QES_PER_LINE];
+	uint16_t good = line * DLB_QES_PER_LINE, i;
+
+	for (i = 0; i < RTE_DIM(ev); i++) {
+		ev[i] = event_new(0, RTE_SCHED_TYPE_ATOMIC, i, i);
+		if (i / DLB_QES_PER_LINE == line) {
+			ev[i].op = bad->op;
+			ev[i].queue_id = bad->queue;
+			ev[i].sched_type = bad->sched_type;
+		}
+	}
+	rte_errno = 0;
+	TEST_EQ(bad->is_new ? rte_event_enqueue_new_burst(dev->id, 0, ev, RTE_DIM(ev))
+			    : rte_event_enqueue_burst(dev->id, 0, ev, RTE_DIM(ev)),
+		good, row);
+	TEST_EQ(rte_errno, EINVAL, row);
+	if (good > 0) {
+		receive(dev, 0, ev, good);
+		release(dev, 0, ev, good);
+	}
+	TEST_EQ(poll(dev, 0, ev, RTE_DIM(ev)), 0, row);
+}
+
+static void
+bad_lines_are_refused(void **state)
+{
+	static const struct setup setup = { .queues = "as", .ports = { "!0", "!1" } };
+	struct device dev;
+	uint32_t v, mode, b;
+	uint16_t line;
+	char row[96];
+
+	for (v = 0; v < RTE_DIM(variants); v++) {
+		for (mode = 0; mode < RTE_DIM(cq_modes); mode++) {
+			if (!variant_create(&dev, state, &variants[v], mode, &setup))
+				continue;
+			for (b = 0; b < RTE_DIM(bad_lines); b++) {
+				for (line = 0; line < 3; line++) {
+					snprintf(row, sizeof(row), "%s, %s: %s, line %u",
+						 variants[v].name, cq_modes[mode].name,
+						 bad_lines[b].name, line);
+					bad_line_run(&dev, &bad_lines[b], line, row);
+				}
+			}
+			device_remove(&dev);
+		}
+	}
+}
+
 /* What a program sees of a device: results, and the first words of events. */
 struct trace {
 	uint64_t hash;
@@ -287,6 +354,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(every_field_in_every_pair_of_bursts, fixture_sweep),
+		cmocka_unit_test_teardown(bad_lines_are_refused, fixture_sweep),
 		cmocka_unit_test_teardown(all_do_the_same, fixture_sweep),
 	};
 
