@@ -13,28 +13,47 @@
 #define DENSE ((struct dlb_variant){ HOT_TRANSPORT, DLB_CQ_DENSE })
 #define SPARSE ((struct dlb_variant){ HOT_TRANSPORT, DLB_CQ_SPARSE })
 
+/*
+ * A stop changes functions and ports of the library's table one after the other: a worker that should have
+ * ended may come here with no port.
+ */
+static __rte_noinline uint16_t
+port_is_gone(void)
+{
+	rte_errno = EINVAL;
+	return 0;
+}
+
 /* Enqueue does not look at CQs: one set serves both modes. */
 static uint16_t
 enqueue(void *port, const struct rte_event *ev)
 {
+	if (unlikely(port == NULL))
+		return port_is_gone();
 	return dlb_enqueue_one(port, ev, HOT_TRANSPORT);
 }
 
 static uint16_t
 enqueue_burst(void *port, const struct rte_event ev[], uint16_t n)
 {
+	if (unlikely(port == NULL))
+		return port_is_gone();
 	return dlb_enqueue(port, ev, n, DLB_BURST_MIXED, HOT_TRANSPORT);
 }
 
 static uint16_t
 enqueue_new_burst(void *port, const struct rte_event ev[], uint16_t n)
 {
+	if (unlikely(port == NULL))
+		return port_is_gone();
 	return dlb_enqueue(port, ev, n, DLB_BURST_NEW, HOT_TRANSPORT);
 }
 
 static uint16_t
 enqueue_forward_burst(void *port, const struct rte_event ev[], uint16_t n)
 {
+	if (unlikely(port == NULL))
+		return port_is_gone();
 	return dlb_enqueue(port, ev, n, DLB_BURST_FORWARD, HOT_TRANSPORT);
 }
 
@@ -54,24 +73,32 @@ pay_tokens(struct dlb_event_port *port)
 static uint16_t
 dense_dequeue(void *port, struct rte_event *ev, uint64_t timeout_ticks)
 {
+	if (unlikely(port == NULL))
+		return port_is_gone();
 	return dlb_dequeue_one(port, ev, timeout_ticks, DENSE);
 }
 
 static uint16_t
 dense_dequeue_burst(void *port, struct rte_event ev[], uint16_t n, uint64_t timeout_ticks)
 {
+	if (unlikely(port == NULL))
+		return port_is_gone();
 	return dlb_dequeue(port, ev, n, timeout_ticks, DENSE);
 }
 
 static uint16_t
 sparse_dequeue(void *port, struct rte_event *ev, uint64_t timeout_ticks)
 {
+	if (unlikely(port == NULL))
+		return port_is_gone();
 	return dlb_dequeue_one(port, ev, timeout_ticks, SPARSE);
 }
 
 static uint16_t
 sparse_dequeue_burst(void *port, struct rte_event ev[], uint16_t n, uint64_t timeout_ticks)
 {
+	if (unlikely(port == NULL))
+		return port_is_gone();
 	return dlb_dequeue(port, ev, n, timeout_ticks, SPARSE);
 }
 

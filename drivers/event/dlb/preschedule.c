@@ -57,6 +57,9 @@ dlb_event_port_preschedule_set(void *arg, enum dlb_preschedule preschedule)
 	struct dlb_event_port *port = arg;
 	uint32_t i;
 
+	/* As the functions of the data path, see hot.c. */
+	if (port == NULL)
+		return -EINVAL;
 	/* An interrupt counts what is not paid for: it would wake the application for nothing. */
 	if (port->wait.has_loop && preschedule != DLB_PRESCHEDULE_ALWAYS)
 		return -EBUSY;
@@ -76,6 +79,8 @@ dlb_event_port_preschedule(void *arg, bool adaptive)
 	struct dlb_event_port *port = arg;
 	uint32_t i;
 
+	if (port == NULL)
+		return;
 	for (i = 0; adaptive && i < port->nb_members; i++) {
 		if (port->members[i].outstanding > 0)
 			return;

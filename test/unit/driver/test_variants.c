@@ -12,6 +12,7 @@
 
 #include "fixture.h"
 
+#include "evdev.h"
 #include "hot.h"
 
 #define BURST_MAX 64
@@ -235,6 +236,37 @@ bad_lines_are_refused(void **state)
 	}
 }
 
+/* What the library may hand over while a device stops. */
+static void
+no_port_is_refused(void **state)
+{
+	static const struct setup setup = { .queues = "a", .ports = { "!0" } };
+	struct rte_event ev[BURST_MAX] = { 0 };
+	const struct rte_event_fp_ops *ops;
+	struct device dev;
+	uint32_t v, mode;
+
+	for (v = 0; v < RTE_DIM(variants); v++) {
+		for (mode = 0; mode < RTE_DIM(cq_modes); mode++) {
+			if (!variant_create(&dev, state, &variants[v], mode, &setup))
+				continue;
+			ops = &rte_event_fp_ops[dev.id];
+			rte_errno = 0;
+			assert_int_equal(ops->enqueue(NULL, ev), 0);
+			assert_int_equal(rte_errno, EINVAL);
+			assert_int_equal(ops->enqueue_burst(NULL, ev, BURST_MAX), 0);
+			assert_int_equal(ops->enqueue_new_burst(NULL, ev, BURST_MAX), 0);
+			assert_int_equal(ops->enqueue_forward_burst(NULL, ev, BURST_MAX), 0);
+			assert_int_equal(ops->dequeue(NULL, ev, 0), 0);
+			assert_int_equal(ops->dequeue_burst(NULL, ev, BURST_MAX, 1), 0);
+			device_remove(&dev);
+		}
+	}
+	assert_int_equal(dlb_event_port_profile_switch(NULL, 0), -EINVAL);
+	assert_int_equal(dlb_event_port_preschedule_set(NULL, DLB_PRESCHEDULE_ALWAYS), -EINVAL);
+	dlb_event_port_preschedule(NULL, true);
+}
+
 /* What a program sees of a device: results, and the first words of events. */
 struct trace {
 	uint64_t hash;
@@ -355,6 +387,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(every_field_in_every_pair_of_bursts, fixture_sweep),
 		cmocka_unit_test_teardown(bad_lines_are_refused, fixture_sweep),
+		cmocka_unit_test_teardown(no_port_is_refused, fixture_sweep),
 		cmocka_unit_test_teardown(all_do_the_same, fixture_sweep),
 	};
 
