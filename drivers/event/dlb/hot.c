@@ -33,28 +33,30 @@ enqueue(void *port, const struct rte_event *ev)
 	return dlb_enqueue_one(port, ev, HOT_TRANSPORT);
 }
 
-static uint16_t
-enqueue_burst(void *port, const struct rte_event ev[], uint16_t n)
+static __rte_always_inline uint16_t
+burst_enqueue(void *port, const struct rte_event ev[], uint16_t n, enum dlb_burst burst)
 {
 	if (unlikely(port == NULL))
 		return port_is_gone();
-	return dlb_enqueue(port, ev, n, DLB_BURST_MIXED, HOT_TRANSPORT);
+	return dlb_enqueue(port, ev, n, burst, HOT_TRANSPORT);
+}
+
+static uint16_t
+enqueue_burst(void *port, const struct rte_event ev[], uint16_t n)
+{
+	return burst_enqueue(port, ev, n, DLB_BURST_MIXED);
 }
 
 static uint16_t
 enqueue_new_burst(void *port, const struct rte_event ev[], uint16_t n)
 {
-	if (unlikely(port == NULL))
-		return port_is_gone();
-	return dlb_enqueue(port, ev, n, DLB_BURST_NEW, HOT_TRANSPORT);
+	return burst_enqueue(port, ev, n, DLB_BURST_NEW);
 }
 
 static uint16_t
 enqueue_forward_burst(void *port, const struct rte_event ev[], uint16_t n)
 {
-	if (unlikely(port == NULL))
-		return port_is_gone();
-	return dlb_enqueue(port, ev, n, DLB_BURST_FORWARD, HOT_TRANSPORT);
+	return burst_enqueue(port, ev, n, DLB_BURST_FORWARD);
 }
 
 static void
@@ -70,36 +72,45 @@ pay_tokens(struct dlb_event_port *port)
 	port_pay(port, HOT_TRANSPORT);
 }
 
-static uint16_t
-dense_dequeue(void *port, struct rte_event *ev, uint64_t timeout_ticks)
+static __rte_always_inline uint16_t
+one_dequeue(void *port, struct rte_event *ev, uint64_t timeout_ticks, struct dlb_variant variant)
 {
 	if (unlikely(port == NULL))
 		return port_is_gone();
-	return dlb_dequeue_one(port, ev, timeout_ticks, DENSE);
+	return dlb_dequeue_one(port, ev, timeout_ticks, variant);
+}
+
+static __rte_always_inline uint16_t
+burst_dequeue(void *port, struct rte_event ev[], uint16_t n, uint64_t timeout_ticks,
+	      struct dlb_variant variant)
+{
+	if (unlikely(port == NULL))
+		return port_is_gone();
+	return dlb_dequeue(port, ev, n, timeout_ticks, variant);
+}
+
+static uint16_t
+dense_dequeue(void *port, struct rte_event *ev, uint64_t timeout_ticks)
+{
+	return one_dequeue(port, ev, timeout_ticks, DENSE);
 }
 
 static uint16_t
 dense_dequeue_burst(void *port, struct rte_event ev[], uint16_t n, uint64_t timeout_ticks)
 {
-	if (unlikely(port == NULL))
-		return port_is_gone();
-	return dlb_dequeue(port, ev, n, timeout_ticks, DENSE);
+	return burst_dequeue(port, ev, n, timeout_ticks, DENSE);
 }
 
 static uint16_t
 sparse_dequeue(void *port, struct rte_event *ev, uint64_t timeout_ticks)
 {
-	if (unlikely(port == NULL))
-		return port_is_gone();
-	return dlb_dequeue_one(port, ev, timeout_ticks, SPARSE);
+	return one_dequeue(port, ev, timeout_ticks, SPARSE);
 }
 
 static uint16_t
 sparse_dequeue_burst(void *port, struct rte_event ev[], uint16_t n, uint64_t timeout_ticks)
 {
-	if (unlikely(port == NULL))
-		return port_is_gone();
-	return dlb_dequeue(port, ev, n, timeout_ticks, SPARSE);
+	return burst_dequeue(port, ev, n, timeout_ticks, SPARSE);
 }
 
 const struct dlb_hot_ops HOT_OPS[] = {
